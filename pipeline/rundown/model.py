@@ -1,7 +1,8 @@
 """What a rundown is: stands with products, sessions with items; frozen values without a file.
 
 Durations are whole seconds, prices whole rupiah, phone numbers E.164, times aware datetimes in the
-event's time zone. Unknown fields are refused, so that a typo is a fault and never a surprise on air.
+event's time zone. Unknown fields are refused, so that a typo is a fault,
+never a surprise on air.
 """
 
 from datetime import date, datetime

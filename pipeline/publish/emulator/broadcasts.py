@@ -1,0 +1,329 @@
+"""liveBroadcasts: insert, list, update, delete, bind, transition; each broadcast is a video too."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.publish.emulator import lifecycle
+from pipeline.publish.emulator.document import moment
+from pipeline.publish.emulator.ingest import Push
+from pipeline.publish.emulator.metadata import check_description, check_title
+from pipeline.publish.emulator.refusal import Refusal, invalid, not_found
+from pipeline.publish.emulator.shapes import (
+    check_filters,
+    check_parts_match,
+    listed,
+    show,
+    write_parts,
+)
+from pipeline.publish.emulator.store import Json, Tables
+from pipeline.publish.emulator.world import CHANNEL, Call, World, fresh_id, written
+
+KIND = "liveBroadcast"
+DOMAIN = lifecycle.DOMAIN
+
+SPECS: dict[str, dict[str, Any]] = {
+    "snippet": {
+        "title": None,
+        "description": "",
+        "scheduledStartTime": None,
+        "scheduledEndTime": None,
+        "categoryId": None,
+    },
+    "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": None},
+    "contentDetails": {
+        "enableAutoStart": False,
+        "enableAutoStop": False,
+        "enableDvr": True,
+        "recordFromStart": True,
+        "enableEmbed": True,
+        "enableContentEncryption": False,
+        "enableClosedCaptions": False,
+        "closedCaptionsType": "closedCaptionsDisabled",
+        "enableLowLatency": None,
+        "latencyPreference": "normal",
+        "projection": "rectangular",
+        "startWithSlate": False,
+        "monitorStream": {"enableMonitorStream": True, "broadcastStreamDelayMs": 0},
+    },
+}
+
+FARTHEST = timedelta(days=366)
+"""How far ahead a broadcast may be scheduled: assumed, YouTube says only "near enough"."""
+
+LENIENCE = timedelta(seconds=1)
+"""Times are kept in whole seconds, so that a start "now" falls up to a second back."""
+
+FILTERS = {
+    "all": frozenset(),
+    "active": frozenset({"testStarting", "testing", "liveStarting", "live"}),
+    "upcoming": frozenset({"created", "ready"}),
+    "completed": frozenset({"complete"}),
+}
+
+
+def insert(world: World, call: Call) -> Json:
+    check_parts_match(call.body, call.parts)
+    _check(call.body)
+    times = _read_times(call.body["snippet"])
+    _check_start(world, times)
+    identity = fresh_id(11)
+    now = world.stamp()
+    broadcast: Json = {
+        "id": identity,
+        "snippet": {
+            "publishedAt": now,
+            "channelId": CHANNEL,
+            "isDefaultBroadcast": False,
+            "liveChatId": fresh_id(40, "KicK"),
+        },
+        "status": {"lifeCycleStatus": "created", "recordingStatus": "notRecording"},
+        "statistics": {},
+    }
+    write_parts(broadcast, call.body, SPECS, SPECS)
+    broadcast["snippet"].update(times)
+    world.tables.broadcasts[identity] = broadcast
+    world.tables.videos[identity] = _video(broadcast)
+    world.note(identity).update(made=world.epoch(), broadcast=True)
+    mirror(world, broadcast)
+    return show(KIND, broadcast, call.parts)
+
+
+def list_(world: World, call: Call) -> Json:
+    chosen = check_filters(call.query, ("id", "mine", "broadcastStatus"))
+    rows = [*reversed(world.tables.broadcasts.values())]
+    if chosen == "id":
+        rows = [row for row in rows if row["id"] in call.query["id"]]
+    elif chosen == "broadcastStatus":
+        wanted = FILTERS.get(call.query["broadcastStatus"], frozenset())
+        rows = [row for row in rows if not wanted or row["status"]["lifeCycleStatus"] in wanted]
+    return listed(KIND, rows, call.query)
+
+
+def update(world: World, call: Call) -> Json:
+    if not call.body.get("id"):
+        raise invalid("idRequired", "The id of the broadcast is required.", DOMAIN)
+    check_parts_match(call.body, call.parts)
+    broadcast = find(world, call.body["id"])
+    status = broadcast["status"]["lifeCycleStatus"]
+    _check({part: (call.body if part in call.parts else broadcast).get(part, {}) for part in SPECS})
+    times: Json = {}
+    if "snippet" in call.parts:
+        times = _read_times(call.body["snippet"])
+        _check_moves(world, broadcast, times)
+    if "contentDetails" in call.parts and status not in lifecycle.EDITABLE:
+        raise _not_now("modificationNotAllowed", status)
+    write_parts(broadcast, call.body, call.parts, SPECS)
+    broadcast["snippet"].update(times)
+    mirror(world, broadcast)
+    return show(KIND, broadcast, call.parts)
+
+
+def delete(world: World, call: Call) -> None:
+    broadcast = find(world, call.query["id"])
+    lifecycle.check_delete(broadcast["status"]["lifeCycleStatus"])
+    for table in (world.tables.broadcasts, world.tables.videos, world.tables.notes):
+        table.pop(broadcast["id"], None)
+
+
+def bind(world: World, call: Call) -> Json:
+    broadcast = find(world, call.query["id"])
+    lifecycle.check_bind(broadcast["status"]["lifeCycleStatus"])
+    stream = call.query.get("streamId")
+    if stream is not None and stream not in world.tables.streams:
+        raise not_found("liveStream", stream)
+    details = broadcast["contentDetails"]
+    details.pop("boundStreamId", None)
+    if stream is not None:
+        details["boundStreamId"] = stream
+    details["boundStreamLastUpdateTimeMs"] = world.stamp()
+    broadcast["status"]["lifeCycleStatus"] = "ready" if stream else "created"
+    return show(KIND, broadcast, call.parts)
+
+
+def transition(world: World, call: Call) -> Json:
+    broadcast = find(world, call.query["id"])
+    wanted = call.query["broadcastStatus"]
+    if wanted not in ("testing", "live", "complete"):
+        raise Refusal(400, "statusRequired", "A status is required.", DOMAIN, "broadcastStatus")
+    status = lifecycle.transition(_facts(world, broadcast), wanted)
+    enter(world, broadcast, status, world.epoch())
+    return show(KIND, broadcast, call.parts)
+
+
+def settle(world: World) -> None:
+    """What happens by itself: starting ends, auto-start begins, auto-stop completes."""
+    for broadcast in world.tables.broadcasts.values():
+        status = broadcast["status"]["lifeCycleStatus"]
+        details = broadcast["contentDetails"]
+        if status in lifecycle.SETTLES:
+            due = world.note(broadcast["id"])["settles"]
+            if due <= world.epoch():
+                enter(world, broadcast, lifecycle.SETTLES[status], due)
+        elif status == "ready" and details["enableAutoStart"]:
+            if _facts(world, broadcast).stream_active:
+                enter(world, broadcast, "liveStarting", world.epoch())
+        elif status == "live" and details["enableAutoStop"]:
+            silent = world.ingest.silence(details["boundStreamId"])
+            if silent is not None and silent > world.delays.auto_stop:
+                enter(world, broadcast, "complete", world.epoch())
+
+
+def enter(world: World, broadcast: Json, status: str, at: float) -> None:
+    """Puts the broadcast into a status, with the times and the recording that go with it."""
+    note, stamp = world.note(broadcast["id"]), written(datetime.fromtimestamp(at, UTC))
+    broadcast["status"]["lifeCycleStatus"] = status
+    if status in lifecycle.SETTLES:
+        note["settles"] = at + note.pop("hold", world.delays.starting)
+    if status == "liveStarting":
+        note["started"] = at
+    elif status == "live":
+        broadcast["snippet"]["actualStartTime"] = stamp
+        broadcast["status"]["recordingStatus"] = "recording"
+    elif status == "complete":
+        broadcast["snippet"]["actualEndTime"] = stamp
+        broadcast["status"]["recordingStatus"] = "recorded"
+        note.update(processes=at + world.delays.processing, failure=None, over=at)
+    mirror(world, broadcast)
+
+
+def mirror(world: World, broadcast: Json) -> None:
+    """Carries the broadcast's texts, privacy and times over to its video."""
+    video = world.tables.videos[broadcast["id"]]
+    snippet, status = broadcast["snippet"], broadcast["status"]
+    for name in ("title", "description", "categoryId"):
+        if name in snippet:
+            video["snippet"][name] = snippet[name]
+    phase = lifecycle.video_phase(status["lifeCycleStatus"])
+    video["snippet"]["liveBroadcastContent"] = phase
+    for name in ("privacyStatus", "selfDeclaredMadeForKids"):
+        if name in status:
+            video["status"][name] = status[name]
+    times = ("scheduledStartTime", "scheduledEndTime", "actualStartTime", "actualEndTime")
+    video["liveStreamingDetails"] = {name: snippet[name] for name in times if name in snippet}
+
+
+def note_push(tables: Tables, push: Push, now: datetime) -> None:
+    """Remembers a push that was accepted, and how it ended; one without a frame is forgotten."""
+    if push.over and not push.frames:
+        tables.pushes.pop(push.file.stem, None)
+        return
+    tables.pushes[push.file.stem] = {
+        "stream": push.stream,
+        "file": push.file.name,
+        "frames": push.frames,
+        "ms": push.out_ms,
+        "started": push.started.timestamp(),
+        "ended": now.timestamp() if push.over else None,
+    }
+
+
+def close_pushes(tables: Tables, now: datetime) -> None:
+    """After the emulator was killed: what was being pushed then is over."""
+    for push in tables.pushes.values():
+        push["ended"] = push["ended"] or now.timestamp()
+
+
+def recorded(world: World, identity: str) -> list[Path]:
+    """Recordings of a complete broadcast's pushes, empty while one of them still runs."""
+    broadcast, note = world.tables.broadcasts.get(identity), world.tables.notes.get(identity, {})
+    if broadcast is None or "started" not in note or "over" not in note:
+        return []
+    stream = broadcast["contentDetails"]["boundStreamId"]
+    pushes = [
+        push
+        for push in world.tables.pushes.values()
+        if push["stream"] == stream
+        and push["started"] < note["over"]
+        and (push["ended"] or note["over"]) > note["started"]
+    ]
+    if any(push["ended"] is None for push in pushes):
+        return []
+    return [world.folder / "ingest" / push["file"] for push in pushes]
+
+
+def find(world: World, identity: str) -> Json:
+    """The broadcast, or liveBroadcastNotFound."""
+    broadcast = world.tables.broadcasts.get(identity)
+    if broadcast is None:
+        raise not_found(KIND, identity)
+    return broadcast
+
+
+def _facts(world: World, broadcast: Json) -> lifecycle.Facts:
+    stream = broadcast["contentDetails"].get("boundStreamId")
+    return lifecycle.Facts(
+        status=broadcast["status"]["lifeCycleStatus"],
+        bound=stream is not None,
+        stream_active=stream is not None and world.ingest.status(stream) == "active",
+        monitor=broadcast["contentDetails"]["monitorStream"]["enableMonitorStream"],
+    )
+
+
+def _check(body: Json) -> None:
+    snippet, status = body.get("snippet", {}), body.get("status", {})
+    required = (("title", snippet), ("scheduledStartTime", snippet), ("privacyStatus", status))
+    for name, part in required:
+        if not part.get(name):
+            raise invalid(f"{name}Required", f"{name} is required.", DOMAIN)
+    check_title(snippet["title"], DOMAIN)
+    check_description(snippet.get("description", ""), DOMAIN)
+    details = body.get("contentDetails", {})
+    preference = details.get("latencyPreference", "normal")
+    if details.get("enableLowLatency", preference == "low") != (preference == "low"):
+        raise invalid(
+            "invalidLatencyPreferenceOptions",
+            "latencyPreference and enableLowLatency must agree.",
+            DOMAIN,
+        )
+
+
+def _read_times(snippet: Json) -> Json:
+    """The scheduled times as the API writes them; the schema has made sure that they are times."""
+    names = ("scheduledStartTime", "scheduledEndTime")
+    read = {name: moment(snippet[name]) for name in names if name in snippet}
+    times = {name: at for name, at in read.items() if at is not None}
+    if "scheduledEndTime" in times and times["scheduledEndTime"] <= times["scheduledStartTime"]:
+        raise invalid("invalidScheduledEndTime", "The end must follow the start.", DOMAIN)
+    return {name: written(at) for name, at in times.items()}
+
+
+def _check_start(world: World, times: Json) -> None:
+    start, now = moment(times["scheduledStartTime"]), world.clock.now()
+    if start is None or not now <= start + LENIENCE or start > now + FARTHEST:
+        raise invalid(
+            "invalidScheduledStartTime",
+            "The scheduled start time must be in the future and near enough.",
+            DOMAIN,
+        )
+
+
+def _check_moves(world: World, broadcast: Json, times: Json) -> None:
+    """Times can be moved until the broadcast is live."""
+    status = broadcast["status"]["lifeCycleStatus"]
+    for name in ("scheduledStartTime", "scheduledEndTime"):
+        if times.get(name) != broadcast["snippet"].get(name):
+            if status not in lifecycle.STARTING_SOON:
+                raise _not_now(f"{name}ModificationNotAllowed", status)
+            if name == "scheduledStartTime":
+                _check_start(world, times)
+
+
+def _not_now(reason: str, status: str) -> Refusal:
+    return Refusal(403, reason, f"This can't be changed while the broadcast is {status}.", DOMAIN)
+
+
+def _video(broadcast: Json) -> Json:
+    snippet = broadcast["snippet"]
+    return {
+        "id": broadcast["id"],
+        "snippet": {
+            "publishedAt": snippet["publishedAt"],
+            "channelId": CHANNEL,
+            "categoryId": "22",
+            "tags": [],
+        },
+        "status": {"uploadStatus": "uploaded", "license": "youtube", "embeddable": True},
+        "contentDetails": {"duration": "P0D", "dimension": "2d", "caption": "false"},
+        "statistics": {"viewCount": "0"},
+    }

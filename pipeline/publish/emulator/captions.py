@@ -1,0 +1,57 @@
+"""captions: insert and list; one track a language and name on each video."""
+
+from pipeline.publish.emulator import videos
+from pipeline.publish.emulator.refusal import Refusal, invalid
+from pipeline.publish.emulator.shapes import check_parts_match, listed, show
+from pipeline.publish.emulator.store import Json
+from pipeline.publish.emulator.world import Call, World, fresh_id
+
+DOMAIN = "youtube.caption"
+
+
+def check_insert(world: World, call: Call) -> None:
+    check_parts_match(call.body, call.parts)
+    snippet = call.body.get("snippet", {})
+    for name in ("videoId", "language"):
+        if not snippet.get(name):
+            raise invalid("invalidMetadata", f"snippet.{name} is required.", DOMAIN)
+    if "name" not in snippet or len(snippet["name"]) > 150:
+        raise invalid("nameTooLong", "snippet.name is required, up to 150 characters.", DOMAIN)
+    videos.find(world, snippet["videoId"])
+    same = ("videoId", "language", "name")
+    for track in world.tables.captions.values():
+        if all(track["snippet"][name] == snippet[name] for name in same):
+            raise Refusal(409, "captionExists", "This track exists already.", DOMAIN)
+
+
+def insert(world: World, call: Call) -> Json:
+    assert call.media is not None
+    check_insert(world, call)
+    text = call.media.read_bytes()
+    if not text.strip():
+        raise invalid("contentRequired", "The caption track has no content.", DOMAIN)
+    snippet = call.body["snippet"]
+    track: Json = {
+        "id": fresh_id(36, "AUie"),
+        "snippet": {
+            "videoId": snippet["videoId"],
+            "lastUpdated": world.stamp(),
+            "trackKind": "standard",
+            "language": snippet["language"],
+            "name": snippet["name"],
+            "isDraft": snippet.get("isDraft", False),
+            "status": "serving" if b"-->" in text else "failed",
+        },
+    }
+    call.media.replace(world.folder / "captions" / track["id"])
+    world.tables.captions[track["id"]] = track
+    details = world.tables.videos[snippet["videoId"]].setdefault("contentDetails", {})
+    details["caption"] = "true"
+    return show("caption", track, call.parts)
+
+
+def list_(world: World, call: Call) -> Json:
+    video = videos.find(world, call.query["videoId"])
+    tracks = world.tables.captions.values()
+    rows = [track for track in tracks if track["snippet"]["videoId"] == video["id"]]
+    return listed("caption", rows, {**call.query, "maxResults": max(len(rows), 1)})

@@ -1,0 +1,32 @@
+"""The organisers' plan: a workbook or its YAML form becomes a Rundown, or every fault in it.
+
+Comes first in the line, so it knows no pictures, no program and no network.
+"""
+
+from pipeline.rundown.contacts import whatsapp_link
+from pipeline.rundown.model import Item, Kind, Product, Rundown, Session, Stand, StartMode
+from pipeline.rundown.money import rupiah
+from pipeline.rundown.reading import Reading, read_rundown
+from pipeline.rundown.timeline import Cut, Hole, Planned, cuts, holes, plan
+from pipeline.rundown.yamlform import dump_yaml
+
+__all__ = [
+    "Cut",
+    "Hole",
+    "Item",
+    "Kind",
+    "Planned",
+    "Product",
+    "Reading",
+    "Rundown",
+    "Session",
+    "Stand",
+    "StartMode",
+    "cuts",
+    "dump_yaml",
+    "holes",
+    "plan",
+    "read_rundown",
+    "rupiah",
+    "whatsapp_link",
+]

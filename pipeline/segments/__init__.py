@@ -1,0 +1,30 @@
+"""Segments: composes items into the house format, and joins their packets without a seam.
+
+An item, its stand and the drawn pictures come in; files whose packets can be spliced go out.
+"""
+
+from pipeline.segments.compose import Composer, Segment
+from pipeline.segments.house import house_digest
+from pipeline.segments.join import Picture, Stamp, Timeline
+from pipeline.segments.packets import SegmentReader, TransportWriter
+from pipeline.segments.plan import Next, Planner, SegmentPlan
+from pipeline.segments.probe import Footage, Photo, footage, media_path, photo
+
+__all__ = [
+    "Composer",
+    "Footage",
+    "Next",
+    "Photo",
+    "Picture",
+    "Planner",
+    "Segment",
+    "SegmentPlan",
+    "SegmentReader",
+    "Stamp",
+    "Timeline",
+    "TransportWriter",
+    "footage",
+    "house_digest",
+    "media_path",
+    "photo",
+]

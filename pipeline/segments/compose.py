@@ -1,0 +1,311 @@
+"""Makes segments from plans: runs ffmpeg for the pieces that are missing, joins, puts sound to them.
+
+What is made lies in the store under its key. A file gets its name only when it is whole and checked;
+two runs at once make the same bytes and the later rename changes nothing.
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pipeline.clock import Clock
+from pipeline.errors import Fault, OutsideError, Text, ToolError
+from pipeline.overlays import Drawn, photo_window
+from pipeline.segments import graph
+from pipeline.segments.bed import bed, write_wav
+from pipeline.segments.house import house_digest
+from pipeline.segments.join import Timeline
+from pipeline.segments.packets import SegmentReader, TransportWriter
+from pipeline.segments.plan import Page, Piece, SegmentPlan, Sound, piece_key
+from pipeline.segments.probe import upright
+from pipeline.settings import House
+from pipeline.tools import run
+
+SILENT = -60.0  # LUFS: quieter than any sound that was meant to be heard
+TRIES = 4
+CLOSE_ENOUGH = 0.3  # LU
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A composed item. `lufs` was measured on the finished file; `cached`: nothing had to be made."""
+
+    item: str
+    key: str
+    path: Path
+    kind: str
+    frames: int
+    loop: bool
+    lufs: float
+    encoded_frames: int
+    copied_frames: int
+    seconds: float
+    cached: bool
+    faults: tuple[Fault, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """For `--json`."""
+        values = asdict(self)
+        return {**values, "path": str(self.path), "faults": [f.as_dict() for f in self.faults]}
+
+
+Progress = Callable[[int, int, str], None]
+"""Called with frames done, frames in all, and what is being made."""
+
+
+class Composer:
+    """Composes into one store, for one house format."""
+
+    def __init__(self, store: Path, house: House, ffmpeg: str, clock: Clock) -> None:
+        self._store = store
+        self._house = house
+        self._ffmpeg = ffmpeg
+        self._clock = clock
+        self._pieces = store / "pieces"
+        try:
+            self._pieces.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutsideError(
+                Text(f"folder {store} tak dapat dibuat: {error}", f"can't make {store}: {error}")
+            ) from error
+
+    def compose(
+        self,
+        plans: Sequence[SegmentPlan],
+        *,
+        instead: Callable[[SegmentPlan, ToolError], SegmentPlan],
+        executor: Executor | None = None,
+        on_progress: Progress = lambda done, whole, what: None,
+    ) -> dict[str, Segment]:
+        """Every plan's segment, by item. What is there already is only looked up.
+
+        When footage can't be encoded, `instead` gives the plan that airs in its place.
+        """
+        with executor or ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            made = self._encode_all(pool, plans, on_progress)
+            broken = {key: error for key, error in made.items() if isinstance(error, ToolError)}
+            if broken:
+                plans = [self._replaced(plan, broken, instead) for plan in plans]
+                made |= self._encode_all(pool, plans, on_progress)
+                if late := [e for e in made.values() if isinstance(e, ToolError)][len(broken) :]:
+                    raise late[0]
+            seconds = {key: value for key, value in made.items() if isinstance(value, float)}
+            return dict(
+                pool.map(lambda plan: (plan.item, self._segment(plan, seconds)), plans)
+            )
+
+    def _replaced(
+        self,
+        plan: SegmentPlan,
+        broken: Mapping[str, ToolError],
+        instead: Callable[[SegmentPlan, ToolError], SegmentPlan],
+    ) -> SegmentPlan:
+        keys = (piece_key(piece, self._house) for piece in plan.pieces)
+        error = next((broken[key] for key in keys if key in broken), None)
+        return instead(plan, error) if error else plan
+
+    def _encode_all(
+        self, pool: Executor, plans: Iterable[SegmentPlan], on_progress: Progress
+    ) -> dict[str, float | ToolError]:
+        """Encodes each missing piece once, the longest first: seconds or the failure, by key."""
+        wanted = {
+            piece_key(piece, self._house): (piece, plan.item)
+            for plan in plans
+            if not self._meta(plan).exists()
+            for piece in plan.pieces
+        }
+        missing = {k: v for k, v in wanted.items() if not self._piece(k).exists()}
+        whole = sum(piece.frames for piece, _ in missing.values())
+        done: dict[str, int] = {}
+
+        def encode(key: str, piece: Piece, item: str) -> float | ToolError:
+            def seen(frames: int) -> None:
+                done[key] = frames
+                on_progress(sum(done.values()), whole, item)
+
+            begun = self._clock.monotonic()
+            try:
+                self._encode(key, piece, seen)
+            except ToolError as error:
+                return error
+            seen(piece.frames)
+            return self._clock.monotonic() - begun
+
+        jobs = {
+            pool.submit(encode, key, piece, item): key
+            for key, (piece, item) in sorted(missing.items(), key=lambda kv: -kv[1][0].frames)
+        }
+        return {jobs[job]: job.result() for job in as_completed(jobs)}
+
+    def _encode(self, key: str, piece: Piece, on_frames: Callable[[int], None]) -> None:
+        with tempfile.TemporaryDirectory(dir=self._store, prefix=".piece-") as folder:
+            files = _Files(Path(folder), self._house)
+            out = Path(folder) / "out.ts"
+            argv = graph.picture_argv(
+                self._ffmpeg, piece, self._house, files.still, files.photo, out
+            )
+            run(argv, deadline=60 + piece.frames, on_line=_frame_counter(on_frames))
+            self._check(out, piece.frames)
+            out.rename(self._piece(key))
+
+    def _check(self, path: Path, frames: int) -> None:
+        """A piece has exactly its frames, and the parameter sets of everything made before it."""
+        with SegmentReader(path, self._house.rate, sounds=False) as reader:
+            extradata = reader.extradata
+            found = 0
+            while reader.picture() is not None:
+                found += 1
+        standard = self._store / f"house-{house_digest(self._house)[:16]}.bin"
+        if not standard.exists():
+            _write_aside(standard, extradata)
+        if found != frames or standard.read_bytes() != extradata:
+            raise ToolError("ffmpeg", 0, f"{found} frames instead of {frames}, or not house format")
+
+    def _segment(self, plan: SegmentPlan, made: Mapping[str, float]) -> Segment:
+        meta = self._meta(plan)
+        keys = [piece_key(piece, self._house) for piece in plan.pieces]
+        fresh = {key: piece.frames for key, piece in zip(keys, plan.pieces, strict=True) if key in made}
+        begun = self._clock.monotonic()
+        cached = meta.exists()
+        if not cached:
+            lufs = self._assemble(plan, keys)
+            _write_aside(meta, json.dumps({"frames": plan.frames, "lufs": lufs}).encode())
+        seconds = self._clock.monotonic() - begun + sum(made[key] for key in fresh)
+        encoded = 0 if cached else sum(fresh.values())
+        return Segment(
+            item=plan.item,
+            key=plan.key,
+            path=meta.with_suffix(".ts"),
+            kind=plan.kind.value,
+            frames=plan.frames,
+            loop=plan.loop,
+            lufs=json.loads(meta.read_bytes())["lufs"],
+            encoded_frames=encoded,
+            copied_frames=plan.frames - encoded,
+            seconds=round(seconds, 2),
+            cached=cached,
+            faults=plan.faults,
+        )
+
+    def _assemble(self, plan: SegmentPlan, keys: Sequence[str]) -> float:
+        """Joins the pieces and puts sound to them until the loudness is right; returns it in LUFS."""
+        with tempfile.TemporaryDirectory(dir=self._store, prefix=".segment-") as folder:
+            pictures, out = Path(folder) / "pictures.ts", Path(folder) / "out.ts"
+            join([self._piece(key) for key in keys], pictures, self._house)
+            bed_file = self._bed()
+            sounds, gains = self._levels(plan.sounds, bed_file)
+            for _ in range(TRIES):
+                argv = graph.sound_argv(
+                    self._ffmpeg, pictures, sounds, gains, bed_file, self._house, out
+                )
+                run(argv, deadline=60 + plan.frames)
+                lufs = self._loudness(graph.file_loudness_argv(self._ffmpeg, out), plan.frames)
+                off = self._house.loudness - lufs
+                if abs(off) <= CLOSE_ENOUGH:
+                    break
+                gains = [gain + off for gain in gains]
+            self._check(out, plan.frames)
+            out.rename(self._meta(plan).with_suffix(".ts"))
+        return lufs
+
+    def _levels(self, sounds: Sequence[Sound], bed_file: Path) -> tuple[list[Sound], list[float]]:
+        """The gain in dB for each sound; one that is silent gives way to the bed."""
+        heard, gains = [], []
+        for sound in sounds:
+            lufs = self._measure(sound, bed_file)
+            if lufs < SILENT and sound.source is not None:
+                sound = replace(sound, source=None)
+                lufs = self._measure(sound, bed_file)
+            heard.append(sound)
+            gains.append(self._house.loudness - lufs)
+        return heard, gains
+
+    def _measure(self, sound: Sound, bed_file: Path) -> float:
+        argv = graph.loudness_argv(self._ffmpeg, sound, bed_file, self._house)
+        return self._loudness(argv, sound.frames)
+
+    def _loudness(self, argv: Sequence[str], frames: int) -> float:
+        _, said = run(argv, deadline=60 + frames)
+        found = re.findall(r"I:\s+(-?[\d.]+|-inf) LUFS", said)
+        if not found:
+            raise ToolError("ffmpeg", 0, "no loudness in: " + said)
+        return max(float(found[-1]), -70.0)
+
+    def _bed(self) -> Path:
+        path = self._store / "bed.wav"
+        if not path.exists():
+            rate = self._house.rate
+            with tempfile.TemporaryDirectory(dir=self._store, prefix=".bed-") as folder:
+                write_wav(Path(folder) / "bed.wav", bed(16 * rate.sampling, rate.sampling), rate.sampling)
+                (Path(folder) / "bed.wav").rename(path)
+        return path
+
+    def _piece(self, key: str) -> Path:
+        return self._pieces / f"{key}.ts"
+
+    def _meta(self, plan: SegmentPlan) -> Path:
+        return self._store / f"{plan.key}.json"
+
+
+class _Files:
+    """The pictures of one run as files in its folder, each written once."""
+
+    def __init__(self, folder: Path, house: House) -> None:
+        self._folder = folder
+        _, _, width, height = photo_window(house.width, house.height)
+        self._size = (width * graph.SUPERSAMPLED, height * graph.SUPERSAMPLED)
+        self._known: dict[int, Path] = {}
+
+    def still(self, drawn: Drawn) -> Path:
+        return self._once(id(drawn), lambda path: path.write_bytes(drawn.png))
+
+    def photo(self, page: Page) -> Path:
+        assert page.photo is not None
+        picture = page.photo
+        return self._once(
+            id(page), lambda path: upright(picture, *self._size).save(path, compress_level=1)
+        )
+
+    def _once(self, key: int, write: Callable[[Path], object]) -> Path:
+        if key not in self._known:
+            path = self._folder / f"{len(self._known)}.png"
+            write(path)
+            self._known[key] = path
+        return self._known[key]
+
+
+def join(pieces: Sequence[Path], out: Path, house: House) -> None:
+    """Joins pictures of the house format by copying their packets."""
+    timeline: Timeline | None = None
+    writer: TransportWriter | None = None
+    with out.open("wb") as file:
+        for path in pieces:
+            with SegmentReader(path, house.rate, sounds=False) as reader:
+                if timeline is None or writer is None:
+                    timeline = Timeline(house.rate, reader.delay)
+                    writer = TransportWriter(file, reader)
+                timeline.enter()
+                while (picture := reader.picture()) is not None:
+                    writer.picture(picture, timeline.picture(picture))
+        if writer is not None:
+            writer.close()
+
+
+def _frame_counter(on_frames: Callable[[int], None]) -> Callable[[str], None]:
+    def take(line: str) -> None:
+        key, _, value = line.partition("=")
+        if key == "frame" and value.strip().isdigit():
+            on_frames(int(value))
+
+    return take
+
+
+def _write_aside(path: Path, data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(data)
+    Path(file.name).rename(path)
