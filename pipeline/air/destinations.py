@@ -40,7 +40,7 @@ def push_argv(ffmpeg: str, destination: Destination) -> list[str]:
     return [
         *(ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning"),
         *("-progress", "pipe:1", "-stats_period", "0.25"),
-        *("-fflags", "nobuffer", "-analyzeduration", "500000", "-probesize", "500000"),
+        *("-analyzeduration", "500000", "-probesize", "500000"),
         *("-f", "mpegts", "-i", "pipe:0", "-map", "0:v", "-map", "0:a", "-c", "copy"),
         *("-flush_packets", "1", "-f", container, "-y", url),
     ]

@@ -23,6 +23,11 @@ KIND = {
 }
 
 
+def both(text: Text) -> str:
+    """`katalog · catalogue`; once where both languages say the same."""
+    return text.id if text.id == text.en else str(text)
+
+
 def duration(seconds: Fraction) -> str:
     """`2:03`, or `2:03,04` with the decimals that 25 and 30 frames a second need; `1:02:03`."""
     thousandths = round(seconds * 1000)

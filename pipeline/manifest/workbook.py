@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.manifest.report import AiringAccount, Manifest, StandAccount
-from pipeline.manifest.words import KIND, STATUS, clock_time, day
+from pipeline.manifest.words import KIND, STATUS, both, clock_time, day
 
 SUMMARY = "Ringkasan · Summary"
 AIRINGS = "Tayangan · Airings"
@@ -53,7 +53,7 @@ _AIRING_COLUMNS = (
     ("Frame\nFrames", 10),
     ("Terkirim\nDelivered", 11),
     ("Jenis\nKind", 20),
-    ("Dihitung\nCounts", 10),
+    ("Dihitung\nCounts", 12),
     ("Acara · Item", 34),
     ("Klip\nClip", 9),
     ("Siaran\nBroadcast", 11),
@@ -108,7 +108,7 @@ def _summary_row(sheet: Worksheet, row: int, stand: StandAccount) -> None:
     if stand.entitled:
         _number(sheet.cell(row, 8), float(stand.aired / stand.entitled), "0%")
     _number(sheet.cell(row, 9), sum(entry.counts for entry in stand.airings), "0")
-    _text(sheet.cell(row, 10), str(STATUS[stand.status]))
+    _text(sheet.cell(row, 10), both(STATUS[stand.status]))
     _finish(sheet, row, (stand.name, 44))
 
 
@@ -152,8 +152,8 @@ def _airing_row(sheet: Worksheet, row: int, stand: StandAccount, entry: AiringAc
     _duration(sheet.cell(row, 6), entry.seconds)
     _number(sheet.cell(row, 7), airing.frames, "#,##0")
     _number(sheet.cell(row, 8), airing.delivered_frames, "#,##0")
-    _text(sheet.cell(row, 9), str(KIND[airing.kind]))
-    _text(sheet.cell(row, 10), "ya" if entry.counts else "tidak")
+    _text(sheet.cell(row, 9), both(KIND[airing.kind]))
+    _text(sheet.cell(row, 10), "ya · yes" if entry.counts else "tidak · no")
     _text(sheet.cell(row, 11), airing.title)
     _link(sheet.cell(row, 12), "klip", entry.clip_url)
     _link(sheet.cell(row, 13), "siaran", entry.video_url)

@@ -9,6 +9,7 @@ client's own retries hang on chunks and repeat inserts; `client_options.api_endp
 uploads.
 """
 
+import contextlib
 import http.client
 import io
 import json
@@ -233,7 +234,8 @@ class YouTubeApi:
         self._count(method)
         # A fresh connection a call: httplib2's are not for two threads, and broadcasts are watched
         # while clips go up.
-        return _attempt(lambda: request.execute(http=self._connection(), num_retries=0) or {})
+        with contextlib.closing(self._connection()) as connection:
+            return _attempt(lambda: request.execute(http=connection, num_retries=0) or {})
 
     def _request(self, method: str, query: dict[str, Any]) -> Any:
         collection, name = method.split(".")

@@ -55,8 +55,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns` are the fields that the table has at all."""
+    """`kind` is stands, products or items; `columns` are the fields that the table has at all."""
 
+    kind: str
     where: str
     columns: frozenset[str]
     rows: tuple[Row, ...]

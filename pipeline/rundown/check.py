@@ -6,11 +6,12 @@ from datetime import timedelta
 from pipeline.errors import Text
 from pipeline.rundown.cells import Findings
 from pipeline.rundown.model import Item, Kind, Rundown
-from pipeline.rundown.timeline import cuts, holes, plan
+from pipeline.rundown.timeline import Planned, cuts, holes, plan
 from pipeline.timing import hms
 
 LONG_HOLE = timedelta(hours=3)
 LONG_PROMOTION_S = 30 * 60
+LONG_DRIFT = timedelta(minutes=15)
 
 
 def check(
@@ -19,8 +20,9 @@ def check(
     """Notes warnings; `items` and `stands` say where each of them stands."""
     for session in rundown.sessions:
         planned = plan(session)
-        for item in session.items:
-            _check_length(item, items[item.id], found)
+        for each in planned:
+            _check_length(each.item, items[each.item.id], found)
+            _check_drift(each, items[each.item.id], found)
         for cut in cuts(planned):
             found.warn(
                 items[cut.by.id],
@@ -59,4 +61,17 @@ def _check_length(item: Item, where: str, found: Findings) -> None:
                 "Excel membaca 2:30 sebagai jam; tulis 00:02:30.",
                 "Excel reads 2:30 as hours; write 00:02:30.",
             ),
+        )
+
+
+def _check_drift(planned: Planned, where: str, found: Findings) -> None:
+    written, start = planned.item.at, planned.start
+    if abs(start - written) > LONG_DRIFT:
+        found.warn(
+            where,
+            Text(
+                f"tertulis {written:%H.%M}, menurut urutan {start:%H.%M}",
+                f"written {written:%H:%M}, in its order {start:%H:%M}",
+            ),
+            Text("Tulis “tepat” bila jamnya yang menentukan.", "Write “tepat” if its time counts."),
         )

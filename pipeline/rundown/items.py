@@ -77,7 +77,7 @@ def _by_day(
     day: date | None = None
     dated = "date" not in table.columns
     for row in table.rows:
-        reader = RowReader(row, table.columns, found)
+        reader = RowReader(row, table, found)
         if "date" in row.cells:
             day, dated = reader.take("date", date_of), True
         elif not dated:
@@ -133,12 +133,15 @@ def _duration(reader: RowReader, span: tuple[time, time | None] | None) -> int |
         return written
     if spanned:
         return spanned
-    if "duration" in reader.columns or spanned == 0:
+    if "duration" in reader.table.columns or spanned == 0:
         reader.lacking("duration", Text("Misalnya 2 menit.", "Such as 2 min."))
     elif "at" not in reader.row.cells or span:
         reader.broken = True
-        sheet = reader.place.rsplit("!", 1)[0]
-        reader.found.fault(sheet, Text("kolom “Durasi” tidak ada", "there is no column “Durasi”"))
+        reader.found.fault(
+            reader.table.where,
+            Text("kolom “Durasi” tidak ada", "there is no column “Durasi”"),
+            Text("Tambahkan, atau tulis jam 09.00 - 09.15.", "Add it, or write 09.00 - 09.15."),
+        )
     return None
 
 

@@ -94,7 +94,7 @@ def _written_date(text: str) -> date:
     if weekdays and weekdays[0] != day.weekday():
         name = _WEEKDAYS[day.weekday()]
         raise Unread(
-            Text(f"hari dan tanggal yang cocok: {day} itu {name[0]}", f"{day}, a {name[1]}"),
+            Text(f"{name[0].title()}, {day:%d/%m/%Y}", f"{name[1].title()}, {day}"),
             Text("Periksa hari atau tanggalnya.", "Check the weekday or the date."),
         )
     return day

@@ -4,6 +4,7 @@ import re
 
 from pipeline.errors import Text
 from pipeline.rundown.cells import CellValue, Unread, plain, whole
+from pipeline.rundown.labels import did_you_mean
 
 LOWEST, HIGHEST = 100, 10_000_000_000
 """A price outside is a slip: Rp100 is the smallest coin in use, Rp10 billion buys no craft."""
@@ -44,14 +45,9 @@ def price_of(value: CellValue, unit: str = "") -> int | None:
                 f"harga antara {rupiah(LOWEST)} dan {rupiah(HIGHEST)}",
                 f"a price between {rupiah(LOWEST)} and {rupiah(HIGHEST)}",
             ),
-            _slip(value) or Text(f"Maksudnya {shown_thousand(price)}?", "Are thousands missing?"),
+            _slip(value) or (did_you_mean(rupiah(price * 1000)) if 0 < price < LOWEST else None),
         )
     return price
-
-
-def shown_thousand(price: int) -> str:
-    """The same digits as thousands, as a guess at what was meant."""
-    return rupiah(abs(price) * 1000)
 
 
 def _slip(value: CellValue) -> Text | None:

@@ -65,7 +65,7 @@ def _read_stands(table: Table | None, found: Findings) -> _Stands:
     if not table.rows:
         found.fault(table.where, Text("belum ada stand", "there are no stands"))
     for row in table.rows:
-        reader = RowReader(row, table.columns, found)
+        reader = RowReader(row, table, found)
         number = reader.take("number", stand_number_of, required=True)
         if number is None:
             stands.complete = False
@@ -114,8 +114,10 @@ def _stand(reader: RowReader, number: int | None) -> Stand | None:
 
 def _read_products(table: Table | None, stands: _Stands, found: Findings) -> _Products:
     products = _Products(complete=table is not None)
-    for row in table.rows if table else ():
-        reader = RowReader(row, table.columns if table else frozenset(), found)
+    if table is None:
+        return products
+    for row in table.rows:
+        reader = RowReader(row, table, found)
         number = reader.take("stand", stand_number_of, required=True)
         product = _product(reader)
         if number is None:

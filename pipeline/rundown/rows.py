@@ -10,6 +10,7 @@ from pipeline.rundown.cells import (
     CellValue,
     Findings,
     Row,
+    Table,
     Unread,
     Unusable,
     clean,
@@ -17,7 +18,7 @@ from pipeline.rundown.cells import (
     shown,
     whole,
 )
-from pipeline.rundown.labels import did_you_mean
+from pipeline.rundown.labels import HEADERS, did_you_mean
 
 T = TypeVar("T")
 
@@ -30,9 +31,9 @@ _NUMBER = Text("nomor stand, misalnya 5", "a stand number, such as 5")
 class RowReader:
     """`broken` tells that a fault was noted, so that the row can't become a value."""
 
-    def __init__(self, row: Row, columns: frozenset[str], found: Findings) -> None:
+    def __init__(self, row: Row, table: Table, found: Findings) -> None:
         self.row = row
-        self.columns = columns
+        self.table = table
         self.found = found
         self.broken = False
 
@@ -71,8 +72,9 @@ class RowReader:
     def lacking(self, field: str, hint: Text | None = None) -> None:
         """Notes that a field is blank. A column that isn't there has been noted by itself."""
         self.broken = True
-        if field in self.columns:
-            self.fault(field, Text("wajib diisi", "is required"), hint)
+        if field in self.table.columns:
+            name = HEADERS[self.table.kind][field][0]
+            self.fault(field, Text(f"“{name}” wajib diisi", f"“{name}” is required"), hint)
 
     def fault(self, field: str, what: Text, hint: Text | None = None) -> None:
         self.broken = True

@@ -133,7 +133,10 @@ class _TableReader:
         below = sorted(row for row in self.sheet.rows if row > self.header_row)
         rows = (self._row(number, self.sheet.rows[number]) for number in below)
         return Table(
-            self.sheet.where, frozenset(self.columns), tuple(row for row in rows if row is not None)
+            self.kind,
+            self.sheet.where,
+            frozenset(self.columns),
+            tuple(row for row in rows if row is not None),
         )
 
     def _columns(self) -> dict[str, int]:
@@ -163,7 +166,9 @@ class _TableReader:
                 self._report_second(column, self.headers[self.columns[field]])
             elif near and (slipped := find(near, missing)):
                 slips[slipped] = cell
-                if slipped not in REQUIRED[self.kind]:
+                if slipped == "duration":  # needed, unless the times are spans
+                    self.found.fault(cell.where, _unknown(cell), did_you_mean(near))
+                elif slipped not in REQUIRED[self.kind]:
                     self.found.warn(cell.where, _unknown(cell), did_you_mean(near))
         for field in missing:
             if field in REQUIRED[self.kind]:

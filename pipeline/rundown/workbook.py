@@ -8,7 +8,7 @@ import io
 import warnings
 import zipfile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.escape import unescape
@@ -119,9 +119,10 @@ def _load(name: str, content: bytes, *, data_only: bool) -> Any:
                 io.BytesIO(content), data_only=data_only, keep_links=False
             )
     except Exception as error:  # on a damaged file it raises whatever its parsers stumble on
+        kind = type(error).__name__
         raise _refusal(
             name,
-            Text(f"buku kerja rusak ({type(error).__name__})", "the workbook is damaged"),
+            Text(f"buku kerja rusak ({kind})", f"the workbook is damaged ({kind})"),
             Text("Buka di Excel, perbaiki, simpan lagi.", "Open it in Excel, repair, save again."),
         ) from error
 
@@ -135,7 +136,7 @@ def _sheet(file: str, sheet: Worksheet, formulas: set[tuple[int, int]], found: F
         if is_blank(value):
             continue
         if row > MAX_ROWS or column > MAX_COLUMNS:
-            raise _refusal(
+            found.fault(
                 made.place(row, column),
                 Text("isi di luar batas lembar", "content beyond the bounds of a sheet"),
                 Text(
@@ -143,6 +144,7 @@ def _sheet(file: str, sheet: Worksheet, formulas: set[tuple[int, int]], found: F
                     f"At most {MAX_ROWS} rows and {MAX_COLUMNS} columns.",
                 ),
             )
+            break
         rows.setdefault(row, {})[column] = Cell(value, made.place(row, column))
     _fill_merged(sheet, rows)
     _warn_hidden(sheet, made, found)
@@ -163,8 +165,9 @@ def _value(cell: Any, formula: bool) -> CellValue:
                  "Open in Excel and save, or write the value."),
         )  # fmt: skip
     if isinstance(value, str):
-        return unescape(value)
-    return cast(CellValue, value)
+        return str(unescape(value))
+    known: CellValue = value
+    return known
 
 
 def _fill_merged(sheet: Worksheet, rows: dict[int, dict[int, Cell]]) -> None:

@@ -85,7 +85,7 @@ class _Form:
 
     def table(self, kind: str, rows: list[Row]) -> Table:
         path = "sessions" if kind == "items" else "stands"
-        return Table(f"{self.file}, {path}", frozenset(HEADERS[kind]), tuple(rows))
+        return Table(kind, f"{self.file}, {path}", frozenset(HEADERS[kind]), tuple(rows))
 
     def where(self, path: str, node: Any) -> str:
         line = node.start_mark.line + 1 if node is not None else 1

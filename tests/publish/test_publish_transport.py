@@ -45,6 +45,8 @@ class Deaf:
                 connection.sendall(self.answers.get(self.requests[-1], b""))
 
     def close(self) -> None:
+        if not self._thread.is_alive():
+            return
         socket.create_connection(self._listener.getsockname()).close()
         self._thread.join()
         self._listener.close()

@@ -1,4 +1,4 @@
-"""videos: insert, list, update, delete; thumbnails.set. What was uploaded is probed, not believed."""
+"""videos: insert, list, update, delete; thumbnails.set. Uploads are probed, not believed."""
 
 from typing import Any
 

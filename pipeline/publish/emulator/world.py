@@ -1,4 +1,4 @@
-"""What a method of the emulator works on: the channel's state, its folder, the clock, the ingest."""
+"""What a method of the emulator works on: the channel's state, folder, clock and ingest."""
 
 import secrets
 import string

@@ -1,0 +1,272 @@
+"""Text becomes outlines: HarfBuzz shapes it with the very font files that draw it.
+
+What is measured is therefore what is drawn: a template gets paths, never text, and a character
+that no font has is replaced visibly and reported. Knows sizes of fonts, nothing of cards.
+"""
+
+import re
+import struct
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import uharfbuzz as hb
+
+SUBSTITUTE = "[?]"
+"""Drawn in place of characters that no font of the theme has."""
+
+UPEM = 1000
+"""Everything here is measured in thousandths of the size that the text will be drawn at."""
+
+MARKS = 4
+"""Combining marks kept on one letter; longer stacks are vandalism, not writing."""
+
+# The ink of a line stays between these, so that leading and padding can be relied on. Letters of
+# the Latin script with an accent need 1.08; taller ink (Javanese, stacked marks) is drawn smaller.
+ASCENT, DESCENT = 1100.0, -350.0
+
+_JOINERS = frozenset("\u200c\u200d")
+_IGNORED = frozenset("\u200c\u200d\ufe0e\ufe0f")
+
+Command = tuple[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stain:
+    """One coloured layer of an emoji: `#rrggbb`, opacity, path data."""
+
+    colour: str
+    opacity: float
+    outline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """One line of text as path data in thousandths of its size, y up; the box is that of its ink."""
+
+    outline: str
+    stains: tuple[Stain, ...]
+    left: float
+    right: float
+    top: float
+    bottom: float
+    lacking: str
+
+    @property
+    def width(self) -> float:
+        """From the leftmost to the rightmost ink."""
+        return self.right - self.left
+
+
+def clean(text: str) -> str:
+    """The same text without controls, invisible formatting, double spaces and endless marks."""
+    kept: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if char.isspace():
+            kept.append(" ")
+        elif category in {"Cc", "Cs"} or marks > MARKS:
+            continue
+        elif category != "Cf" or char in _JOINERS or "\U000e0020" <= char <= "\U000e007f":
+            kept.append(char)
+    return re.sub(" +", " ", "".join(kept)).strip()
+
+
+class Face:
+    """One font file: which characters it has, and the outlines of its glyphs in `UPEM` units."""
+
+    def __init__(self, path: Path) -> None:
+        self._face = hb.Face(hb.Blob(path.read_bytes()))
+        if not self._face.glyph_count:
+            raise ValueError(f"{path.name} is not a font")
+        self.font = hb.Font(self._face)
+        self.scale = UPEM / self._face.upem
+        self._palette = _palette(self._face)
+        self._glyphs: dict[int, list[Command]] = {}
+        self._pen = _pen()
+
+    @property
+    def cap_height(self) -> float:
+        """Height of the capitals, in thousandths of the size."""
+        tag = hb.OTMetricsTag.CAP_HEIGHT
+        return float(self.font.get_metric_position_with_fallback(tag)) * self.scale
+
+    def has(self, text: str) -> bool:
+        """Whether every visible character has a glyph."""
+        return all(c in _IGNORED or self.font.get_nominal_glyph(ord(c)) for c in text)
+
+    def shape(self, text: str, *, latin: bool) -> list[tuple[hb.GlyphInfo, hb.GlyphPosition]]:
+        """Glyphs in visual order; the script is guessed from the text unless it is `latin`."""
+        buffer = hb.Buffer()
+        buffer.add_str(text)
+        if latin:
+            buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "id"
+        else:
+            buffer.guess_segment_properties()
+        hb.shape(self.font, buffer)
+        return list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
+
+    def layers(self, glyph: int) -> list[tuple[tuple[str, float] | None, list[Command]]]:
+        """The glyph's outlines with their colours (COLR version 0); None: the text's own colour."""
+        if self._palette and (layers := self._face.get_glyph_color_layers(glyph)):
+            return [
+                (self._palette.get(layer.color_index), self._outline(layer.glyph))
+                for layer in layers
+            ]
+        return [(None, self._outline(glyph))]
+
+    def _outline(self, glyph: int) -> list[Command]:
+        if glyph not in self._glyphs:
+            commands: list[Command] = []
+            self.font.draw_glyph(glyph, self._pen, commands)
+            self._glyphs[glyph] = commands
+        return self._glyphs[glyph]
+
+
+def _palette(face: hb.Face) -> dict[int, tuple[str, float]]:
+    """The first palette of the CPAL table, which uharfbuzz 0.57 can't list without hanging.
+
+    https://learn.microsoft.com/typography/opentype/spec/cpal (records are blue, green, red, alpha)
+    """
+    if not face.has_color_layers:
+        return {}
+    table = bytes(face.reference_table("CPAL").data)
+    _, entries, _, _, offset, first = struct.unpack_from(">HHHHIH", table)
+    colours = {}
+    for i in range(entries):
+        blue, green, red, alpha = table[offset + 4 * (first + i) :][:4]
+        colours[i] = (f"#{red:02x}{green:02x}{blue:02x}", alpha / 255)
+    return colours
+
+
+def _pen() -> hb.DrawFuncs:
+    pen = hb.DrawFuncs()
+    pen.set_move_to_func(lambda x, y, out: out.append(("M", (x, y))))
+    pen.set_line_to_func(lambda x, y, out: out.append(("L", (x, y))))
+    pen.set_quadratic_to_func(lambda a, b, x, y, out: out.append(("Q", (a, b, x, y))))
+    pen.set_cubic_to_func(lambda a, b, c, d, x, y, out: out.append(("C", (a, b, c, d, x, y))))
+    pen.set_close_path_func(lambda out: out.append(("Z", ())))
+    return pen
+
+
+class Typesetter:
+    """The faces of a theme, by name, and the fallbacks that are asked in order for the rest."""
+
+    def __init__(self, faces: Mapping[str, Path], fallback: Sequence[Path]) -> None:
+        self._faces = {name: Face(path) for name, path in faces.items()}
+        self._fallback = [Face(path) for path in fallback]
+        self.shape = lru_cache(maxsize=4096)(self._shape)
+
+    def cap_height(self, face: str) -> float:
+        """Height of the capitals, in thousandths of the size."""
+        return self._faces[face].cap_height
+
+    def clusters(self, text: str) -> list[str]:
+        """What a reader takes for characters: an emoji or a letter with its marks is one."""
+        face = next(iter(self._faces.values()))
+        starts = {info.cluster for info, _ in face.shape(text, latin=True)}
+        return [text[a:b] for a, b in pairwise([*sorted(starts), len(text)])]
+
+    def _shape(self, text: str, face: str, tracking: float = 0) -> Shaped:
+        runs, lacking = self._runs(text, self._faces[face])
+        line = _Ink()
+        for run_face, run in runs:
+            line.add(run_face, run, tracking, latin=run_face is self._faces[face])
+        return line.shaped(lacking)
+
+    def _runs(self, text: str, main: Face) -> tuple[list[tuple[Face, str]], str]:
+        pieces: list[tuple[Face, str]] = []
+        lacking = ""
+        for cluster in self.clusters(text):
+            face = next((f for f in (main, *self._fallback) if f.has(cluster)), None)
+            if face is not None:
+                pieces.append((face, cluster))
+                continue
+            lacking += cluster
+            if main.has(cluster[0]):
+                pieces.append((main, cluster[0]))
+            elif not pieces or pieces[-1] != (main, SUBSTITUTE):
+                pieces.append((main, SUBSTITUTE))
+        return _joined(pieces, main), lacking
+
+
+def _joined(pieces: list[tuple[Face, str]], main: Face) -> list[tuple[Face, str]]:
+    """Neighbours of one face become one run; a space between two words of another script joins
+    them, because the words of a right-to-left script swap places only inside one run."""
+    runs: list[tuple[Face, str]] = []
+    for i, (face, text) in enumerate(pieces):
+        after = pieces[i + 1][0] if i + 1 < len(pieces) else main
+        if text == " " and runs and runs[-1][0] is after is not main and after.has(" "):
+            face = after  # noqa: PLW2901
+        if runs and runs[-1][0] is face:
+            runs[-1] = (face, runs[-1][1] + text)
+        else:
+            runs.append((face, text))
+    return runs
+
+
+class _Ink:
+    """A line while it is being laid out: a pen position, paths so far, the box of their points."""
+
+    def __init__(self) -> None:
+        self._x = 0.0
+        self._plain: list[str] = []
+        self._stains: list[Stain] = []
+        self._box: tuple[float, float, float, float] | None = None
+
+    def add(self, face: Face, text: str, tracking: float, *, latin: bool) -> None:
+        glyphs = face.shape(text, latin=latin)
+        scale = face.scale * self._squeeze(face, glyphs)
+        for info, position in glyphs:
+            x = self._x + position.x_offset * scale
+            y = position.y_offset * scale
+            for paint, commands in face.layers(info.codepoint):
+                if not commands:
+                    continue
+                outline = self._placed(commands, x, y, scale)
+                if paint is None:
+                    self._plain.append(outline)
+                else:
+                    self._stains.append(Stain(*paint, outline))
+            self._x += position.x_advance * scale + tracking
+
+    @staticmethod
+    def _squeeze(
+        face: Face, glyphs: list[tuple[hb.GlyphInfo, hb.GlyphPosition]]
+    ) -> float:
+        """How much smaller a run must be drawn for its ink to stay within ASCENT and DESCENT."""
+        factor = 1.0
+        for info, position in glyphs:
+            for _, commands in face.layers(info.codepoint):
+                heights = [y for _, points in commands for y in points[1::2]]
+                if heights:
+                    top = (max(heights) + position.y_offset) * face.scale
+                    bottom = (min(heights) + position.y_offset) * face.scale
+                    factor = min(factor, ASCENT / max(top, ASCENT), DESCENT / min(bottom, DESCENT))
+        return factor
+
+    def _placed(self, commands: list[Command], x: float, y: float, scale: float) -> str:
+        parts: list[str] = []
+        for operator, points in commands:
+            placed = [
+                round(value * scale + (y if i % 2 else x), 1) for i, value in enumerate(points)
+            ]
+            if placed:
+                self._cover(placed[::2], placed[1::2])
+            parts.append(operator + " ".join(f"{value:g}" for value in placed))
+        return "".join(parts)
+
+    def _cover(self, xs: list[float], ys: list[float]) -> None:
+        box = self._box or (xs[0], xs[0], ys[0], ys[0])
+        self._box = min(box[0], *xs), max(box[1], *xs), min(box[2], *ys), max(box[3], *ys)
+
+    def shaped(self, lacking: str) -> Shaped:
+        left, right, bottom, top = self._box or (0.0, 0.0, 0.0, 0.0)
+        return Shaped(
+            "".join(self._plain), tuple(self._stains), left, right, top, bottom, lacking
+        )
