@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import Fault, Text
-from pipeline.overlays.typeset import UPEM, Shaped, Typesetter, clean
+from pipeline.overlays.typeset import SUBSTITUTE, UPEM, Shaped, Stain, Typesetter, clean
 
 ELLIPSIS = "…"
+LONGEST = 400
+"""Characters that are looked at: more fit no slot, and measuring them all would take seconds."""
+
 SEPARATORS = " ,;:.-/&(+" + ELLIPSIS
 
 
@@ -34,17 +37,18 @@ class Slot(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: shaped text, and its baseline below the block's top (the top of its capitals)."""
+    """One line as outlines in thousandths of its size; the rest is in design pixels.
+
+    `left` is the ink's distance from the pen's start; `baseline` is counted from the block's top.
+    """
 
     text: str
-    shaped: Shaped
+    outline: str
+    stains: tuple[Stain, ...]
     scale: float
+    left: float
+    width: float
     baseline: float
-
-    @property
-    def width(self) -> float:
-        """Of the ink, in design pixels."""
-        return self.shaped.width * self.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,19 @@ def fit(setter: Typesetter, text: str, slot: Slot, where: str) -> tuple[Block, t
     lines, size = _largest(setter, wanted, slot)
     faults = []
     if not lines:
-        lines, size = _shortened(setter, wanted, slot), slot.minimum
-        faults.append(_overlong(where, wanted, " ".join(lines)))
-    block = _block(setter, lines, size, slot)
-    if lacking := "".join(line.shaped.lacking for line in block.lines):
+        lines, size = _broken(setter, wanted[:LONGEST], slot), slot.minimum
+        if lines[-1].endswith(ELLIPSIS) and not wanted.endswith(lines[-1]):
+            faults.append(_overlong(where, wanted, " ".join(lines)))
+    shaped = [(line, setter.shape(line, slot.face, slot.tracking)) for line in lines if line]
+    if lacking := "".join(line.lacking for _, line in shaped):
         faults.append(_lacking(where, lacking))
-    return block, tuple(faults)
+    return _block(shaped, size, slot, setter.cap_height(slot.face)), tuple(faults)
 
 
 def _largest(setter: Typesetter, text: str, slot: Slot) -> tuple[list[str], float]:
     """The fewest lines that fit at a readable size, and that size; no lines: none do."""
+    if len(text) > LONGEST:
+        return [], 0
     for count in range(1, slot.lines + 1):
         lines = _balanced(setter, text, slot, count) if count > 1 else [text]
         widest = max((_width(setter, line, slot) for line in lines), default=0)
@@ -112,18 +119,18 @@ def _filled(setter: Typesetter, tokens: list[str], slot: Slot, limit: float) -> 
     return [line.strip() for line in lines]
 
 
-def _shortened(setter: Typesetter, text: str, slot: Slot) -> list[str]:
-    """All lines filled at the minimum size, the last one ending in an ellipsis."""
+def _broken(setter: Typesetter, text: str, slot: Slot) -> list[str]:
+    """All lines filled at the minimum size, through words if need be; an ellipsis if more is left."""
     limit = slot.width / slot.minimum * UPEM
     lines: list[str] = []
-    rest = text
     for _ in range(slot.lines - 1):
-        head = _filled(setter, _tokens(rest), slot, limit)[0]
+        head = _filled(setter, _tokens(text), slot, limit)[0]
         if _width(setter, head, slot) > limit:
-            head = _cut(setter, rest, slot, limit, "")
+            head = _cut(setter, text, slot, limit, "")
         lines.append(head)
-        rest = rest[len(head) :].lstrip()
-    return [*lines, _cut(setter, rest, slot, limit, ELLIPSIS)]
+        text = text[len(head) :].lstrip()
+    whole = _width(setter, text, slot) <= limit
+    return [*lines, text if whole else _cut(setter, text, slot, limit, ELLIPSIS)]
 
 
 def _cut(setter: Typesetter, text: str, slot: Slot, limit: float, end: str) -> str:
@@ -147,16 +154,21 @@ def _width(setter: Typesetter, text: str, slot: Slot) -> float:
     return setter.shape(text, slot.face, slot.tracking).width
 
 
-def _block(setter: Typesetter, lines: list[str], size: float, slot: Slot) -> Block:
-    cap = setter.cap_height(slot.face) / UPEM * size
-    step = slot.leading * size
-    drawn = tuple(
-        Line(text, setter.shape(text, slot.face, slot.tracking), size / UPEM, cap + i * step)
-        for i, text in enumerate(lines)
-        if text
+def _block(shaped: list[tuple[str, Shaped]], size: float, slot: Slot, cap: float) -> Block:
+    scale, step = size / UPEM, slot.leading * size
+    lines = tuple(
+        Line(
+            text,
+            *line.drawn(),
+            scale=scale,
+            left=line.left * scale,
+            width=line.width * scale,
+            baseline=cap * scale + i * step,
+        )
+        for i, (text, line) in enumerate(shaped)
     )
-    height = cap + step * (len(drawn) - 1) if drawn else 0
-    return Block(drawn, size, height, max((line.width for line in drawn), default=0))
+    height = lines[-1].baseline if lines else 0
+    return Block(lines, size, height, max((line.width for line in lines), default=0))
 
 
 def _overlong(where: str, text: str, shown: str) -> Fault:
@@ -179,7 +191,7 @@ def _lacking(where: str, characters: str) -> Fault:
             f"the theme's fonts lack {characters} ({codes})",
         ),
         Text(
-            f"Ganti karakter itu; di gambar ia tampil sebagai {'[?]'}.",
-            "Replace the characters; the picture shows [?] instead.",
+            f"Ganti karakter itu; di gambar ia tampil sebagai {SUBSTITUTE}.",
+            f"Replace the characters; the picture shows {SUBSTITUTE} instead.",
         ),
     )

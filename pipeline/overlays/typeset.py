@@ -43,12 +43,33 @@ class Stain:
     outline: str
 
 
+Paint = tuple[str, float] | None
+"""`#rrggbb` and opacity; None stands for the colour that the template gives the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A glyph's layers, bottom first, and the box of all their points: left, right, bottom, top."""
+
+    layers: tuple[tuple[Paint, tuple[Command, ...]], ...]
+    box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A glyph at its place on the line."""
+
+    glyph: Glyph
+    x: float
+    y: float
+    scale: float
+
+
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """One line of text as path data in thousandths of its size, y up; the box is that of its ink."""
+    """One line of text in thousandths of its size, y up; the box is that of its ink."""
 
-    outline: str
-    stains: tuple[Stain, ...]
+    glyphs: tuple[Placed, ...]
     left: float
     right: float
     top: float
@@ -59,6 +80,29 @@ class Shaped:
     def width(self) -> float:
         """From the leftmost to the rightmost ink."""
         return self.right - self.left
+
+    def drawn(self) -> tuple[str, tuple[Stain, ...]]:
+        """Path data of the plain glyphs, and the coloured layers."""
+        plain: list[str] = []
+        stains: list[Stain] = []
+        for placed in self.glyphs:
+            for paint, commands in placed.glyph.layers:
+                outline = _outline(commands, placed)
+                if paint is None:
+                    plain.append(outline)
+                else:
+                    stains.append(Stain(*paint, outline))
+        return "".join(plain), tuple(stains)
+
+
+def _outline(commands: tuple[Command, ...], at: Placed) -> str:
+    parts: list[str] = []
+    for operator, points in commands:
+        places = [
+            f"{value * at.scale + (at.y if i % 2 else at.x):.1f}" for i, value in enumerate(points)
+        ]
+        parts.append(operator + " ".join(places))
+    return "".join(parts)
 
 
 def clean(text: str) -> str:
@@ -87,7 +131,7 @@ class Face:
         self.font = hb.Font(self._face)
         self.scale = UPEM / self._face.upem
         self._palette = _palette(self._face)
-        self._glyphs: dict[int, list[Command]] = {}
+        self._glyphs: dict[int, Glyph] = {}
         self._pen = _pen()
 
     @property
@@ -102,6 +146,8 @@ class Face:
 
     def shape(self, text: str, *, latin: bool) -> list[tuple[hb.GlyphInfo, hb.GlyphPosition]]:
         """Glyphs in visual order; the script is guessed from the text unless it is `latin`."""
+        if not text:
+            return []
         buffer = hb.Buffer()
         buffer.add_str(text)
         if latin:
@@ -111,21 +157,31 @@ class Face:
         hb.shape(self.font, buffer)
         return list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
 
-    def layers(self, glyph: int) -> list[tuple[tuple[str, float] | None, list[Command]]]:
-        """The glyph's outlines with their colours (COLR version 0); None: the text's own colour."""
-        if self._palette and (layers := self._face.get_glyph_color_layers(glyph)):
-            return [
-                (self._palette.get(layer.color_index), self._outline(layer.glyph))
-                for layer in layers
-            ]
-        return [(None, self._outline(glyph))]
+    def glyph(self, number: int) -> Glyph:
+        """The outlines of a glyph and their colours (COLR version 0)."""
+        if number not in self._glyphs:
+            colours = self._face.get_glyph_color_layers(number) if self._palette else []
+            layers = tuple(
+                (self._palette.get(layer.color_index), self._commands(layer.glyph))
+                for layer in colours
+            ) or ((None, self._commands(number)),)
+            self._glyphs[number] = Glyph(layers, _box(layers))
+        return self._glyphs[number]
 
-    def _outline(self, glyph: int) -> list[Command]:
-        if glyph not in self._glyphs:
-            commands: list[Command] = []
-            self.font.draw_glyph(glyph, self._pen, commands)
-            self._glyphs[glyph] = commands
-        return self._glyphs[glyph]
+    def _commands(self, glyph: int) -> tuple[Command, ...]:
+        commands: list[Command] = []
+        self.font.draw_glyph(glyph, self._pen, commands)
+        return tuple(commands)
+
+
+def _box(
+    layers: tuple[tuple[Paint, tuple[Command, ...]], ...],
+) -> tuple[float, float, float, float] | None:
+    xs = [x for _, commands in layers for _, points in commands for x in points[::2]]
+    ys = [y for _, commands in layers for _, points in commands for y in points[1::2]]
+    if not xs:
+        return None
+    return min(xs), max(xs), min(ys), max(ys)
 
 
 def _palette(face: hb.Face) -> dict[int, tuple[str, float]]:
@@ -211,62 +267,40 @@ def _joined(pieces: list[tuple[Face, str]], main: Face) -> list[tuple[Face, str]
 
 
 class _Ink:
-    """A line while it is being laid out: a pen position, paths so far, the box of their points."""
+    """A line while it is being laid out: a pen position and the glyphs placed so far."""
 
     def __init__(self) -> None:
         self._x = 0.0
-        self._plain: list[str] = []
-        self._stains: list[Stain] = []
-        self._box: tuple[float, float, float, float] | None = None
+        self._placed: list[Placed] = []
 
     def add(self, face: Face, text: str, tracking: float, *, latin: bool) -> None:
-        glyphs = face.shape(text, latin=latin)
-        scale = face.scale * self._squeeze(face, glyphs)
-        for info, position in glyphs:
-            x = self._x + position.x_offset * scale
-            y = position.y_offset * scale
-            for paint, commands in face.layers(info.codepoint):
-                if not commands:
-                    continue
-                outline = self._placed(commands, x, y, scale)
-                if paint is None:
-                    self._plain.append(outline)
-                else:
-                    self._stains.append(Stain(*paint, outline))
+        glyphs = [
+            (face.glyph(info.codepoint), position)
+            for info, position in face.shape(text, latin=latin)
+        ]
+        scale = face.scale * _squeeze(face, glyphs)
+        for glyph, position in glyphs:
+            x, y = self._x + position.x_offset * scale, position.y_offset * scale
+            self._placed.append(Placed(glyph, x, y, scale))
             self._x += position.x_advance * scale + tracking
 
-    @staticmethod
-    def _squeeze(
-        face: Face, glyphs: list[tuple[hb.GlyphInfo, hb.GlyphPosition]]
-    ) -> float:
-        """How much smaller a run must be drawn for its ink to stay within ASCENT and DESCENT."""
-        factor = 1.0
-        for info, position in glyphs:
-            for _, commands in face.layers(info.codepoint):
-                heights = [y for _, points in commands for y in points[1::2]]
-                if heights:
-                    top = (max(heights) + position.y_offset) * face.scale
-                    bottom = (min(heights) + position.y_offset) * face.scale
-                    factor = min(factor, ASCENT / max(top, ASCENT), DESCENT / min(bottom, DESCENT))
-        return factor
-
-    def _placed(self, commands: list[Command], x: float, y: float, scale: float) -> str:
-        parts: list[str] = []
-        for operator, points in commands:
-            placed = [
-                round(value * scale + (y if i % 2 else x), 1) for i, value in enumerate(points)
-            ]
-            if placed:
-                self._cover(placed[::2], placed[1::2])
-            parts.append(operator + " ".join(f"{value:g}" for value in placed))
-        return "".join(parts)
-
-    def _cover(self, xs: list[float], ys: list[float]) -> None:
-        box = self._box or (xs[0], xs[0], ys[0], ys[0])
-        self._box = min(box[0], *xs), max(box[1], *xs), min(box[2], *ys), max(box[3], *ys)
-
     def shaped(self, lacking: str) -> Shaped:
-        left, right, bottom, top = self._box or (0.0, 0.0, 0.0, 0.0)
+        inked = [(p, p.glyph.box) for p in self._placed if p.glyph.box]
         return Shaped(
-            "".join(self._plain), tuple(self._stains), left, right, top, bottom, lacking
+            tuple(p for p, _ in inked),
+            left=min((p.x + box[0] * p.scale for p, box in inked), default=0),
+            right=max((p.x + box[1] * p.scale for p, box in inked), default=0),
+            bottom=min((p.y + box[2] * p.scale for p, box in inked), default=0),
+            top=max((p.y + box[3] * p.scale for p, box in inked), default=0),
+            lacking=lacking,
         )
+
+
+def _squeeze(face: Face, glyphs: Sequence[tuple[Glyph, hb.GlyphPosition]]) -> float:
+    """How much smaller a run must be drawn for its ink to stay within ASCENT and DESCENT."""
+    factor = 1.0
+    for glyph, position in glyphs:
+        if glyph.box:
+            bottom, top = ((y + position.y_offset) * face.scale for y in glyph.box[2:])
+            factor = min(factor, ASCENT / max(top, ASCENT), DESCENT / min(bottom, DESCENT))
+    return factor
