@@ -5,6 +5,7 @@ standard error is kept for the message. Nothing else in the package may start a 
 """
 
 import collections
+import contextlib
 import os
 import shutil
 import subprocess
@@ -137,10 +138,8 @@ class Child:
         for reader in self._readers:
             reader.join(GRACE_SECONDS)
         if self._process.stdin is not None:
-            try:
+            with contextlib.suppress(OSError):  # the other end is gone: nothing is left to flush
                 self._process.stdin.close()
-            except OSError:
-                pass  # the pipe's other end is gone: there is nothing left to flush
 
 
 def run(

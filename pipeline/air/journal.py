@@ -61,9 +61,7 @@ def read_journal(path: Path) -> Journal:
 
 def _unreadable(path: Path, number: int) -> OutsideError:
     return OutsideError(
-        Text(
-            f"baris {number} dari {path.name} rusak", f"line {number} of {path.name} is damaged"
-        ),
+        Text(f"baris {number} dari {path.name} rusak", f"line {number} of {path.name} is damaged"),
         Text("Kembalikan berkas dari cadangan.", "Restore the file from a backup."),
     )
 

@@ -63,9 +63,7 @@ def play(
         _note(player, events)
         on_frame(player)
 
-    player = Player(
-        session, rate, log, journal, clock, shown_at=shown_at, on_frame=each_frame
-    )
+    player = Player(session, rate, log, journal, clock, shown_at=shown_at, on_frame=each_frame)
     player.note("open", session=session.id, fps=rate.fps, sampling=rate.sampling, **facts)
     player.note("part", part=log.path.name, first_frame=log.first_frame)
     running = feeds(destinations, log, ffmpeg, clock, events)

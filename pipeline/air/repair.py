@@ -40,7 +40,9 @@ def repair(folder: Path, journal: JournalWriter, rate: Rate, clock: Clock) -> in
             packets=packets,
             cut=True,
         )
-    journal.write("close", at=now, frame=frames, frames=frames, repaired=_gap(part, frames, rate, now))
+    journal.write(
+        "close", at=now, frame=frames, frames=frames, repaired=_gap(part, frames, rate, now)
+    )
     return frames
 
 

@@ -2,5 +2,6 @@
 
 from pipeline.clips.cut import Clip, cut
 from pipeline.clips.pick import worth_a_clip
+from pipeline.clips.still import still
 
-__all__ = ["Clip", "cut", "worth_a_clip"]
+__all__ = ["Clip", "cut", "still", "worth_a_clip"]

@@ -1,4 +1,4 @@
-"""Journal lines become one session's `AsRun`: all airings, and the plan and stands as they stood then.
+"""Journal lines become one session's `AsRun`: its airings, and plan and stands as they stood then.
 
 Pure; must not know where the lines are kept nor what the workbook says today.
 """
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.air import Airing, Line, airings, check_chain
+from pipeline.air import JOURNAL, Airing, Line, airings, check_chain
+from pipeline.errors import Fault, InputFaults, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class AsRun:
     """What one session's journal says.
 
     `frames` is the length of the program; final once `closed`. `lines` and `head` (the hash of the
-    last line) name the state of the journal; `damage` says where its hash chain breaks, "" if whole.
+    last line) name the state of the journal; `damage` says where its chain breaks, "" if whole.
     """
 
     session: str
@@ -68,8 +69,17 @@ def as_run(lines: Sequence[Line]) -> AsRun | None:
     """Reads a whole journal; None when no session was opened in it yet.
 
     A session that was opened again after an interruption keeps every stand it ever knew, and the
-    plan of its last opening.
+    plan of its last opening. A broken chain is said in `damage`; a line that can't be understood
+    any more raises InputFaults.
     """
+    try:
+        return _read(lines)
+    except (KeyError, TypeError, ValueError) as error:
+        faults = check_chain(lines) or (Fault(JOURNAL, Text(repr(error), repr(error))),)
+        raise InputFaults(faults) from error
+
+
+def _read(lines: Sequence[Line]) -> AsRun | None:
     opens = [line for line in lines if line["event"] == "open"]
     if not opens:
         return None

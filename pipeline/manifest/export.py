@@ -3,6 +3,7 @@
 Knows no layout: the workbook, the page and the terminal's table have files of their own.
 """
 
+import contextlib
 import csv
 import io
 from fractions import Fraction
@@ -145,7 +146,7 @@ def _airing(entry: AiringAccount) -> dict[str, Any]:
 
 
 def csv_file(manifest: Manifest) -> bytes:
-    """One row an airing, with its stand's totals beside it; a stand without airings has one row too.
+    """One row an airing beside its stand's totals; a stand without airings has one row too.
 
     UTF-8 with a byte order mark, without which Excel takes it for a local code page. Text that a
     spreadsheet would take for a formula is put behind an apostrophe
@@ -213,7 +214,8 @@ def save(path: Path, content: bytes) -> None:
         half.write_bytes(content)
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            half.unlink()
         raise OutsideError(
             Text(f"{path} tidak dapat ditulis: {error}", f"{path} can't be written: {error}"),
             Text("Periksa folder dan sisa ruang disk.", "Check the folder and the free space."),

@@ -1,4 +1,4 @@
-"""A `Manifest` becomes one self-contained HTML page: styles, pictures and script inside, no other host.
+"""A `Manifest` becomes one self-contained HTML page: styles, pictures, script are inside.
 
 Everything is autoescaped; the template lays out, this file prepares what it shows.
 """

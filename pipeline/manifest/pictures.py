@@ -1,4 +1,4 @@
-"""The pictures of a file in the house format, as one hash each, by ffmpeg; and how two runs of them fit.
+"""A file in the house format becomes one hash a picture, by ffmpeg; and how two runs of them fit.
 
 Says nothing of journals; a file that doesn't decode without complaint is an error.
 """
@@ -6,7 +6,7 @@ Says nothing of journals; a file that doesn't decode without complaint is an err
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import ToolError
+from pipeline.errors import OutsideError, Text, ToolError
 from pipeline.tools import run
 
 _LEAST_SECONDS = 120
@@ -17,19 +17,44 @@ _FRAMES_A_SECOND = 10
 def picture_hashes(path: Path, frames: int, ffmpeg: str) -> tuple[str, ...]:
     """The MD5 of every decoded picture, in display order; `frames` is about how many there are.
 
-    The sound is decoded too. Raises ToolError at the first complaint of the decoder.
+    The sound is decoded too. Raises OutsideError at the first complaint of the decoder.
     https://ffmpeg.org/ffmpeg-formats.html#framehash
     """
     argv = [ffmpeg, "-nostdin", "-hide_banner", "-v", "error", "-xerror", "-i", str(path)]
     argv += ["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "md5", "-"]
     argv += ["-map", "0:a:0", "-f", "null", "-"]
-    out, complaints = run(argv, deadline=_LEAST_SECONDS + frames / _FRAMES_A_SECOND)
+    try:
+        out, complaints = run(argv, deadline=_LEAST_SECONDS + frames / _FRAMES_A_SECOND)
+    except ToolError as error:
+        raise _complaint(path, error.tail) from error
     if complaints:
-        raise ToolError("ffmpeg", 0, complaints)
+        raise _complaint(path, complaints)
     return tuple(
         line.rpartition(",")[2].strip() for line in out.splitlines() if not line.startswith("#")
     )
 
 
-def misfit[T](aired: Sequence[T], segment: Sequence[T]) -> int | None:
-    ...
+def _complaint(path: Path, tail: str) -> OutsideError:
+    first = tail.strip().partition("\n")[0]
+    return OutsideError(
+        Text(f"{path.name} tak dapat didekode: {first}", f"{path.name} can't be decoded: {first}")
+    )
+
+
+def misfit(aired: Sequence[object], segment: Sequence[object]) -> int | None:
+    """The first place at which what aired isn't the segment; None when all of it is.
+
+    A segment may be entered at any of its keyframes, begins anew at its end, and may be left early.
+    Works on hashes of pictures as on coded packets.
+    """
+    furthest = 0
+    for origin, first in enumerate(segment):
+        if aired and first != aired[0]:
+            continue
+        places = range(origin, origin + len(aired))
+        pairs = zip(aired, (segment[place % len(segment)] for place in places), strict=True)
+        wrong = next((at for at, (one, other) in enumerate(pairs) if one != other), None)
+        if wrong is None:
+            return None
+        furthest = max(furthest, wrong)
+    return furthest

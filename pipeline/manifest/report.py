@@ -1,4 +1,4 @@
-"""As-run sessions, the rundown and links become the `Manifest`: the account of every stand's airtime.
+"""As-run sessions, rundown and links become the `Manifest`: the account of every stand's airtime.
 
 Pure and exact: seconds are whole frames over the frame rate, kept as `Fraction`. Knows no database,
 no format and no clock.

@@ -12,13 +12,13 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime as UTC text of one width, which sorts as time does; SQLite has no own type."""
+    """An aware datetime as UTC text of one width, which sorts as time does."""
 
     impl = String(32)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return value and value.astimezone(UTC).isoformat(timespec="microseconds")
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if value else None

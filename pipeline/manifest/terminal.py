@@ -15,7 +15,7 @@ def table(manifest: Manifest) -> Table:
     """One row a stand, the sums at the foot; durations as `m:ss`."""
     totals = manifest.totals
     result = Table(
-        title=f"Manifes jam tayang · Airtime manifest\n{manifest.event}", show_footer=True
+        title=Line(f"Manifes jam tayang · Airtime manifest\n{manifest.event}"), show_footer=True
     )
     result.add_column("No", justify="right")
     result.add_column(
@@ -30,7 +30,7 @@ def table(manifest: Manifest) -> Table:
     }
     for heading, amount in sums.items():
         result.add_column(heading, footer=duration(amount), justify="right", no_wrap=True)
-    result.add_column("×", footer=str(totals.airings), justify="right")
+    result.add_column("Kali\nAired", footer=str(totals.airings), justify="right")
     result.add_column("Status", no_wrap=True)
     for stand in manifest.stands:
         colour = _COLOUR[stand.status]
@@ -45,8 +45,11 @@ def table(manifest: Manifest) -> Table:
             str(sum(entry.counts for entry in stand.airings)),
             Line(STATUS[stand.status].id, style=colour),
         )
+    if damage := [session for session in manifest.sessions if session.damage]:
+        said = "\n".join(f"{session.session}: {session.damage}" for session in damage)
+        result.caption = Line(f"Jurnal rusak · Journal damaged\n{said}", style="bold red")
     return result
 
 
 def _or_dash(seconds: Fraction) -> str:
-    return duration(seconds) if seconds else "–"
+    return duration(seconds) if seconds else "-"

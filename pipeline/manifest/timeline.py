@@ -12,10 +12,10 @@ from pipeline.manifest.report import SessionAccount
 from pipeline.manifest.words import KIND, clock_time, duration
 
 FLOOR_PX = 880
-_CHARACTER_PX = 6.6
+_CHARACTER_PX = 7
 _DIGIT_PX = 9
 _LEAST_CHARACTERS = 8
-_PADDING_PX = 12
+_PADDING_PX = 16
 _TICK_PX = 76
 _LEAST_PERCENT = 0.22
 _STEPS = tuple(
@@ -26,7 +26,7 @@ _STEPS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A coloured stretch. `label` is what fits on it, `tip` the whole story, `x` and `width` in %."""
+    """A coloured stretch: `label` is what fits on it, `tip` the whole story; `x`, `width` in %."""
 
     x: float
     width: float

@@ -1,4 +1,4 @@
-"""A `Manifest` becomes an Excel workbook with real numbers, times, links and sums; openpyxl's one user here.
+"""A `Manifest` becomes an Excel workbook with real numbers, times, links and sums.
 
 Durations are fractions of a day shown as `[h]:mm:ss`, times are local times of the event. Text is
 always text, whatever it begins with.
@@ -172,6 +172,8 @@ def _head(
     _text(sheet.cell(1, 1), title).font = _font(bold=True, size=16, color=_INDIGO)
     _text(sheet.cell(2, 1), manifest.event).font = _font(bold=True, size=12)
     stood = f"Keadaan {day(at)}, pukul {clock_time(at)} {at.tzname()} · as it stood then"
+    if any(session.damage for session in manifest.sessions):
+        stood += "; jurnal rusak, periksa dengan `tayang verify` · journal damaged"
     _text(sheet.cell(3, 1), stood).font = _font(color="665660")
     for column, (heading, width) in enumerate(columns, 1):
         cell = _text(sheet.cell(_HEADING_ROW, column), heading)

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -30,20 +31,21 @@ class Ledger:
 
     def __init__(self, file: IO[bytes], facts: list[Fact], clock: Clock) -> None:
         self._file = file
+        self._writing = threading.Lock()
         self._clock = clock
         self.facts = facts
         self.surveyed = False
         """Whether the channel has been searched for our videos since this ledger was opened."""
 
-    def note(self, fact: str, /, *, durable: bool = True, **fields: Any) -> Fact:
+    def note(self, fact: str, /, *, durable: bool = True, **fields: Any) -> None:
         """Adds a fact; when it returns, the fact survives a power cut (`durable`)."""
         line = {"at": self._clock.now().isoformat(), "fact": fact, **fields}
-        self._file.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-        self._file.flush()
-        if durable:
-            os.fsync(self._file.fileno())
-        self.facts.append(line)
-        return line
+        with self._writing:
+            self._file.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+            self._file.flush()
+            if durable:
+                os.fsync(self._file.fileno())
+            self.facts.append(line)
 
     def last(self, fact: str, /, **fields: Any) -> Fact | None:
         """The newest fact of that name with those fields."""

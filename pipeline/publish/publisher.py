@@ -74,16 +74,16 @@ class Publisher:
         self, wanted: Wanted, on_clip: OnClip = lambda clip, sent, total: None
     ) -> tuple[Fault, ...]:
         """Carries out `plan(wanted, ledger)` as far as YouTube lets it; the rest are faults."""
-        known = {action.subject for action in plan(wanted, self.ledger.facts)}
+        missing = {action.subject for action in plan(wanted, self.ledger.facts)}
         making = [
             (wish.title, partial(self.ensure, wish))
             for wish in wanted.broadcasts
-            if wish.session in known
+            if wish.session in missing
         ]
         sending = [
             (clip.title, partial(self.upload, clip, partial(on_clip, clip)))
             for clip in wanted.clips
-            if clip.sha256 in known
+            if clip.sha256 in missing
         ]
         return (*_each(making), *_each(sending))
 

@@ -54,12 +54,12 @@ class Meter:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._day = ""
-        self._spent: dict[str, int] = {}
 
     def left(self, bucket: str) -> int:
         """Units of a bucket that are left today."""
-        return LIMITS[bucket] - self._today().get(bucket, 0)
+        today = {"fact": "spent", "day": self._today(), "bucket": bucket}.items()
+        spent = sum(int(fact["units"]) for fact in self._ledger.facts if today <= fact.items())
+        return LIMITS[bucket] - spent
 
     def allow(self, method: str) -> None:
         """YouTubeError (wait) when a call would eat the reserve, or its bucket is empty.
@@ -88,19 +88,11 @@ class Meter:
         self._spend(bucket, self.left(bucket))
 
     def _spend(self, bucket: str, units: int) -> None:
-        today = self._today()
-        today[bucket] = today.get(bucket, 0) + units
-        self._ledger.note("spent", durable=False, day=self._day, bucket=bucket, units=units)
+        day = self._today()
+        self._ledger.note("spent", durable=False, day=day, bucket=bucket, units=units)
 
-    def _today(self) -> dict[str, int]:
-        day = self._clock.now().astimezone(PACIFIC).date().isoformat()
-        if day != self._day:
-            self._day, self._spent = day, {}
-            for fact in self._ledger.facts:
-                if fact["fact"] == "spent" and fact["day"] == day:
-                    bucket = fact["bucket"]
-                    self._spent[bucket] = self._spent.get(bucket, 0) + fact["units"]
-        return self._spent
+    def _today(self) -> str:
+        return self._clock.now().astimezone(PACIFIC).date().isoformat()
 
 
 def next_refill(now: datetime) -> datetime:

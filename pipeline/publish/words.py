@@ -134,7 +134,7 @@ def clip_words(
 def broadcast_words(event: Event, session: Session, stands: dict[int, Stand]) -> Words:
     """Words for the broadcast of a session: its day and the order of what airs."""
     day = _day(event, session.day)
-    lines = [f"{event.name} · {day}", _place(event), "", _say(event, Text("Acara:", "Programme:"))]
+    lines = [f"{event.name} · {day}", *_venue(event), "", _say(event, Text("Acara:", "Programme:"))]
     for planned in plan(session):
         stand = stands.get(planned.item.stand) if planned.item.stand is not None else None
         name = f" · {stand.name}" if stand and not _names(planned.item.title, stand) else ""
@@ -152,7 +152,11 @@ def _day(event: Event, day: date) -> str:
 
 
 def _place(event: Event) -> str:
-    return ", ".join(part for part in (event.name, event.venue, event.city) if part)
+    return ", ".join((event.name, *_venue(event)))
+
+
+def _venue(event: Event) -> list[str]:
+    return [part for part in (event.venue, event.city) if part]
 
 
 def _names(title: str, stand: Stand) -> bool:

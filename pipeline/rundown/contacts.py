@@ -26,7 +26,7 @@ def phone_of(value: CellValue) -> str:
     """
     digits = whole(value)
     text = str(digits) if digits is not None else plain(str(value))
-    if not re.fullmatch(r"[+\d][\d\s().-]*", text):
+    if not re.fullmatch(r"[+(\d][\d\s().-]*", text):
         raise Unread(_PHONE, _ONE)
     try:
         number = phonenumbers.parse(text, "ID")

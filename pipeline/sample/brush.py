@@ -1,4 +1,4 @@
-"""What every product is drawn with: fills, light and shade; a look comes in, a set of brushes goes out."""
+"""What every product is drawn with: a look comes in; fills, light, shade and small parts go out."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,15 @@ FINE = "url(#fine)"
 WOOD = "#b07a48"
 WOOD_DARK = "#7c4f2b"
 INK = "#2b2320"
+LEAF = "#3f7d43"
 
 
 def defs(look: Look) -> str:
     """The patterns and gradients that drawings refer to by name."""
     p = look.palette
     return (
-        pattern(look.motif, "cloth", Inks(p.main, p.cream, p.second, p.accent), 18)
-        + pattern(look.other, "other", Inks(p.cream, p.main, p.accent, p.deep), 15)
+        pattern(look.motif, "cloth", Inks(p.main, p.cream, p.second, p.accent), 16)
+        + pattern(look.other, "other", Inks(p.cream, p.main, p.accent, p.deep), 16)
         + pattern("truntum", "fine", Inks(p.deep, p.cream, p.second, p.accent), 12)
         + _LIGHTS
     )
@@ -36,11 +37,15 @@ def _radial(ref: str, *points: tuple[float, str, float]) -> str:
 
 # The light stands at the upper left in every picture.
 _LIGHTS = (
-    _linear("round", True, (0, "#000", 0.16), (0.16, "#fff", 0.2), (0.45, "#fff", 0), (1, "#000", 0.4))
+    _linear(
+        "round", True, (0, "#000", 0.16), (0.16, "#fff", 0.2), (0.45, "#fff", 0), (1, "#000", 0.4)
+    )
     + _linear("soft", True, (0, "#fff", 0.2), (0.45, "#fff", 0), (1, "#000", 0.26))
     + _linear("fall", False, (0, "#fff", 0.22), (0.4, "#fff", 0), (1, "#000", 0.26))
     + _linear("sink", False, (0, "#000", 0.4), (1, "#000", 0))
-    + _linear("fold", True, (0, "#000", 0.3), (0.35, "#000", 0), (0.7, "#fff", 0.2), (1, "#000", 0.12))
+    + _linear(
+        "fold", True, (0, "#000", 0.3), (0.35, "#000", 0), (0.7, "#fff", 0.2), (1, "#000", 0.12)
+    )
     + _radial("shadow", (0, "#20130c", 0.55), (0.6, "#20130c", 0.3), (1, "#20130c", 0))
     + _radial("glow", (0, "#fff6d8", 0.95), (0.4, "#ffe7a8", 0.45), (1, "#ffe7a8", 0))
     + _radial("ball", (0, "#fff", 0.4), (0.5, "#fff", 0), (1, "#000", 0.32))
@@ -49,7 +54,7 @@ _LIGHTS = (
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """Draws in the colours of one palette. The ground is y = 0 under the product, up is negative."""
+    """Draws in the colours of one palette. The product stands on y = 0; up is negative."""
 
     palette: Palette
 
@@ -92,7 +97,14 @@ class Brush:
         )
         return (
             rect(left, top, w, h, p.cream, 'rx="14"')
-            + rect(left + 8, top + 8, w - 16, h - 16, "none", f'rx="9" stroke="{p.main}" stroke-width="3"')
+            + rect(
+                left + 8,
+                top + 8,
+                w - 16,
+                h - 16,
+                "none",
+                f'rx="9" stroke="{p.main}" stroke-width="3"',
+            )
             + self.star(x, y - h * 0.1, min(w, h) * 0.24, p.main, p.accent)
             + lines
         )
@@ -101,7 +113,10 @@ class Brush:
         """A band of triangles that point up from y, as on the head of a sarong."""
         p, step = self.palette, width / teeth
         return "".join(
-            path(f"M{x + i * step:g} {y:g}l{step / 2:g} {-height:g} {step / 2:g} {height:g}z", p.accent)
+            path(
+                f"M{x + i * step:g} {y:g}l{step / 2:g} {-height:g} {step / 2:g} {height:g}z",
+                p.accent,
+            )
             + path(
                 f"M{x + (i + 0.25) * step:g} {y:g}l{step / 4:g} {-height * 0.55:g} "
                 f"{step / 4:g} {height * 0.55:g}z",
@@ -125,7 +140,9 @@ class Brush:
     def leaf(self, x: float, y: float, angle: float, length: float, fill: str) -> str:
         """A leaf from its stem at (x, y); angle 0 points up."""
         w = length * 0.24
-        d = f"M0 0C{w} {-length * 0.3} {w} {-length * 0.65} 0 {-length}C{-w} {-length * 0.65} {-w} {-length * 0.3} 0 0Z"
-        half = f"M0 0C{w} {-length * 0.3} {w} {-length * 0.65} 0 {-length}Z"
+        low, high = -length * 0.3, -length * 0.65
+        side = f"C{w:g} {low:g} {w:g} {high:g} 0 {-length:g}"
+        half = f"M0 0{side}Z"
+        d = f"M0 0{side}C{-w:g} {high:g} {-w:g} {low:g} 0 0Z"
         blade = path(d, fill) + path(half, "#000", 'fill-opacity="0.18"')
         return f'<g transform="translate({x:g} {y:g}) rotate({angle:g})">{blade}</g>'

@@ -1,16 +1,16 @@
-"""Which drawing shows a product: the words of its name decide, then the stand's, then its category."""
+"""Which drawing shows a product: its name decides, then the stand's name, then the category."""
 
 import re
 from collections.abc import Callable
 
-from pipeline.rundown.model import Product, Stand
-from pipeline.sample import crafts, foods, textiles
+from pipeline.rundown import Stand
+from pipeline.sample import crafts, drinks, foods, textiles
 from pipeline.sample.brush import Brush
 
 Drawing = Callable[[Brush], str]
 
 # The first row with a word of the name decides: the particular stands before the general.
-_WORDS: tuple[tuple[str, tuple[Drawing, ...]], ...] = (
+WORDS: tuple[tuple[str, tuple[Drawing, ...]], ...] = (
     ("sandal selop alas sepatu", (textiles.sandals,)),
     ("masker", (textiles.mask,)),
     ("payung", (crafts.umbrella,)),
@@ -27,9 +27,9 @@ _WORDS: tuple[tuple[str, tuple[Drawing, ...]], ...] = (
     ("kemeja hem jaket koko baju konveksi", (textiles.shirt,)),
     ("selendang syal scarf kerudung jilbab hijab pashmina", (textiles.scarf,)),
     ("sarung tenun sasirangan ikat lurik", (textiles.sarong, textiles.folded)),
-    ("kopi robusta arabika espresso", (foods.coffee, foods.pouch)),
-    ("teh", (foods.tea,)),
-    ("limun jamu sirup kunyit beras jahe wedang minuman", (foods.bottle,)),
+    ("kopi robusta arabika espresso", (drinks.coffee, foods.pouch)),
+    ("teh", (drinks.tea,)),
+    ("limun jamu sirup kunyit beras jahe wedang minuman", (drinks.bottle,)),
     ("madu", (foods.honey,)),
     ("gula nira", (foods.sugar,)),
     ("abon", (foods.floss,)),
@@ -44,17 +44,17 @@ _WORDS: tuple[tuple[str, tuple[Drawing, ...]], ...] = (
     ("batik kain jlamprang sprei taplak sutra", (textiles.folded, textiles.shirt, textiles.scarf)),
 )
 
-_CATEGORIES: tuple[tuple[str, tuple[Drawing, ...]], ...] = (
+CATEGORIES: tuple[tuple[str, tuple[Drawing, ...]], ...] = (
     ("fashion batik busana tekstil", (textiles.folded, textiles.shirt, textiles.scarf)),
-    ("makanan minuman kuliner", (foods.pouch, foods.cake, foods.bottle)),
+    ("makanan minuman kuliner", (foods.pouch, foods.cake, drinks.bottle)),
     ("kerajinan kriya", (crafts.basket, crafts.frame, crafts.parcel)),
 )
 
 
-def drawing_of(stand: Stand, index: int, product: Product | None) -> Drawing:
-    """The drawing for the stand's product number `index` (from 0); a gift box when no word is known."""
-    texts = ((product.name, _WORDS) if product else ("", _WORDS)), (stand.name, _WORDS)
-    for text, table in (*texts, (stand.category, _CATEGORIES)):
+def drawing_of(stand: Stand, index: int) -> Drawing:
+    """The drawing for the stand's product number `index` (from 0); a gift box for unknown words."""
+    named = [(product.name, WORDS) for product in stand.products[index : index + 1]]
+    for text, table in (*named, (stand.name, WORDS), (stand.category, CATEGORIES)):
         words = set(re.findall(r"\w+", text.lower()))
         for keys, drawings in table:
             if words & set(keys.split()):

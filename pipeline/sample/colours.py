@@ -1,11 +1,11 @@
-"""A stand's number and a product's place become colours and motifs: always the same for the same numbers."""
+"""A stand's number and a product's place become colours and motifs, always the same ones."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of one family: three tones of the cloth, its dark and light, and the studio around it."""
+    """Colours of one family: three tones of the cloth, its dark and light, the studio's two."""
 
     main: str
     second: str

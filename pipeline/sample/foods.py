@@ -1,31 +1,30 @@
-"""Food and drink, drawn: a brush comes in, SVG goes out; the ground is y = 0, up is negative."""
+"""Food, drawn: a brush comes in, SVG goes out."""
 
-from pipeline.sample.brush import CLOTH, FINE, OTHER, WOOD, WOOD_DARK, Brush
+from pipeline.sample.brush import CLOTH, FINE, LEAF, WOOD, WOOD_DARK, Brush
 from pipeline.sample.svg import circle, ellipse, group, line, path, rect
 
 CRUST = "#c9822f"
-LEAF = "#3f7d43"
-CLAY = "#a8562f"
-GLASS = 'fill-opacity="0.28"'
 
 
 def _chilli(x: float, y: float, angle: float) -> str:
     body = path("M0 0C30 -14 86 -6 126 26C84 18 26 22 0 0Z", "#d22b26")
     shine = line("M16 -1Q60 -6 96 12", "#fff", 4, 'stroke-opacity="0.45"')
-    return group(body + shine + line("M2 0Q-14 -14 -22 -10", LEAF, 8), f"translate({x:g} {y:g}) rotate({angle:g})")
-
-
-def _bean(x: float, y: float, angle: float) -> str:
-    shape = ellipse(0, 0, 25, 17, "#5b3420") + ellipse(-4, -5, 15, 6, "#fff", 'fill-opacity="0.18"')
-    seam = line("M-20 3Q-4 -8 4 2T22 0", "#2c170d", 4)
-    return group(shape + seam, f"translate({x:g} {y:g}) rotate({angle:g})")
+    return group(
+        body + shine + line("M2 0Q-14 -14 -22 -10", LEAF, 8),
+        f"translate({x:g} {y:g}) rotate({angle:g}) scale(1.35)",
+    )
 
 
 def _jar(b: Brush, inside: str) -> str:
     p = b.palette
-    glass = "M-170 -410Q-206 -380 -206 -320V-50Q-206 0 -156 0H156Q206 0 206 -50V-320Q206 -380 170 -410Z"
+    glass = (
+        "M-170 -410Q-206 -380 -206 -320V-50Q-206 0 -156 0H156Q206 0 206 -50V-320Q206 -380 170 -410Z"
+    )
     filling = "M-190 -356H190V-54Q190 -14 152 -14H-152Q-190 -14 -190 -54Z"
-    skirt = "M-196 -428Q-214 -376 -236 -352Q-190 -336 -150 -352T-50 -350T50 -352T150 -350T236 -352Q214 -376 196 -428Z"
+    skirt = (
+        "M-196 -428Q-214 -376 -236 -352Q-190 -336 -150 -352"
+        "T-50 -350T50 -352T150 -350T236 -352Q214 -376 196 -428Z"
+    )
     return (
         path(glass, "#ffffff", 'fill-opacity="0.55"')
         + path(filling, inside)
@@ -43,14 +42,29 @@ def _jar(b: Brush, inside: str) -> str:
 
 def sambal(b: Brush) -> str:
     """A jar of red sambal under a cap of batik."""
-    return b.shadow(0, 520) + _jar(b, "#a3231c") + _chilli(238, -22, 8) + _chilli(-372, -16, -12) + _chilli(-330, -40, 24)
+    return (
+        b.shadow(0, 520)
+        + _jar(b, "#a3231c")
+        + _chilli(238, -22, 8)
+        + _chilli(-372, -16, -12)
+        + _chilli(-330, -40, 24)
+    )
 
 
 def honey(b: Brush) -> str:
     """A jar of honey with a dipper."""
-    dipper = line("M250 -60L390 -330", WOOD, 20) + "".join(
-        ellipse(x, y, 42, 15, tone, f'transform="rotate(-62 {x} {y})"')
-        for x, y, tone in ((232, -26, WOOD_DARK), (243, -48, WOOD), (254, -70, WOOD_DARK), (265, -92, WOOD))
+    dipper = line("M262 -52L392 -372", WOOD, 22) + "".join(
+        ellipse(
+            250 + i * 11,
+            -24 - i * 27,
+            wide,
+            17,
+            tone,
+            f'transform="rotate(22 {250 + i * 11} {-24 - i * 27})"',
+        )
+        for i, (wide, tone) in enumerate(
+            ((46, WOOD_DARK), (58, WOOD), (62, WOOD_DARK), (56, WOOD), (42, WOOD_DARK))
+        )
     )
     return b.shadow(0, 620) + _jar(b, "#e09a17") + dipper
 
@@ -58,7 +72,9 @@ def honey(b: Brush) -> str:
 def sugar(b: Brush) -> str:
     """A jar of palm sugar and its round cakes."""
     cakes = "".join(
-        ellipse(x, y, 92, 26, "#6d3d1a") + rect(x - 92, y - 44, 184, 44, "#8c5325") + ellipse(x, y - 44, 92, 26, "#a96a33")
+        ellipse(x, y, 92, 26, "#6d3d1a")
+        + rect(x - 92, y - 44, 184, 44, "#8c5325")
+        + ellipse(x, y - 44, 92, 26, "#a96a33")
         for x, y in ((330, -26), (318, -92))
     )
     return b.shadow(120, 780) + _jar(b, "#b9793a") + cakes
@@ -90,80 +106,6 @@ def cookies(b: Brush) -> str:
     )
 
 
-def bottle(b: Brush) -> str:
-    """Three bottles of lemonade or herb drink in three colours."""
-    p = b.palette
-
-    def one(x: int, tone: str, grow: int) -> str:
-        d = (
-            f"M{x - 36} {-520 - grow}H{x + 36}V{-430 - grow}Q{x + 40} {-380 - grow} {x + 92} {-326 - grow}V-28Q{x + 92} 0 "
-            f"{x + 64} 0H{x - 64}Q{x - 92} 0 {x - 92} -28V{-326 - grow}Q{x - 40} {-380 - grow} {x - 36} {-430 - grow}Z"
-        )
-        return (
-            b.lit(d, tone, "round")
-            + rect(x - 74, -300 - grow, 16, 230 + grow, "#fff", 'rx="8" fill-opacity="0.5"')
-            + b.box(x - 44, -566 - grow, 88, 62, 12, p.deep, "round")
-            + b.label(x, -180, 164, 190)
-        )
-
-    return (
-        b.shadow(0, 740)
-        + one(-230, "#e8912b", 0)
-        + one(230, "#5f9d3a", 0)
-        + b.shadow(0, 230, 24)
-        + one(0, p.second, 46)
-    )
-
-
-def coffee(b: Brush) -> str:
-    """A cup of coffee on its saucer, with beans."""
-    p = b.palette
-    cup = "M-206 -330H206Q204 -90 110 -52H-110Q-204 -90 -206 -330Z"
-    beans = "".join(
-        _bean(*at)
-        for at in ((-392, -22, 20), (-350, -48, -30), (-322, -14, 60), (360, -20, 10), (404, -44, 70), (330, -54, -20))
-    )
-    return (
-        b.shadow(0, 760, 44)
-        + line("M198 -280C330 -300 330 -130 160 -140", p.deep, 36)
-        + ellipse(0, -30, 310, 40, p.deep)
-        + ellipse(0, -42, 310, 40, p.cream)
-        + ellipse(0, -42, 250, 28, "none", f'stroke="{p.main}" stroke-width="7"')
-        + ellipse(0, -46, 140, 16, "#000", 'fill-opacity="0.25"')
-        + b.lit(cup, CLOTH, "round")
-        + path("M-206 -330H206L205 -296Q0 -262 -205 -296Z", p.cream)
-        + ellipse(0, -330, 206, 44, p.cream)
-        + ellipse(0, -326, 184, 34, "#3a1f12")
-        + ellipse(-20, -320, 110, 17, "#8a5a35")
-        + b.steam(0, -372)
-        + beans
-    )
-
-
-def tea(b: Brush) -> str:
-    """A glass of tea and a clay pot."""
-    p = b.palette
-    pot = "M-330 -250Q-376 -60 -250 -8H-50Q76 -60 30 -250Q-150 -330 -330 -250Z"
-    glass = "M150 -300H370L346 -20Q344 0 322 0H198Q176 0 174 -20Z"
-    return (
-        b.shadow(-140, 480)
-        + b.shadow(262, 260)
-        + line("M20 -110C110 -120 86 -240 150 -260", CLAY, 34)
-        + line("M-326 -230C-450 -250 -450 -80 -322 -80", CLAY, 30)
-        + b.lit(pot, CLAY, "round")
-        + path("M-347 -180Q-150 -130 47 -180L52 -120Q-150 -66 -352 -120Z", OTHER)
-        + b.lit("M-262 -274Q-150 -350 -38 -274Q-150 -250 -262 -274Z", CLAY, "ball")
-        + b.ball(-150, -334, 30, p.accent)
-        + path(glass, "#fff", 'fill-opacity="0.5"')
-        + path("M156 -236H364L344 -30Q342 -14 322 -14H198Q180 -14 178 -30Z", "#b5561c", 'fill-opacity="0.9"')
-        + ellipse(260, -236, 104, 15, "#d98338")
-        + path(glass, "url(#round)")
-        + rect(176, -210, 16, 150, "#fff", 'rx="8" fill-opacity="0.5"')
-        + b.steam(260, -316)
-        + "".join(b.leaf(*at, LEAF) for at in ((410, -6, 30, 96), (404, -6, 70, 90)))
-    )
-
-
 def pouch(b: Brush) -> str:
     """A standing pouch of crisps with a clear window, and a few pieces."""
     p = b.palette
@@ -171,7 +113,13 @@ def pouch(b: Brush) -> str:
     chips = "".join(
         ellipse(x, y, 42, 27, CRUST, f'transform="rotate({a} {x} {y})"')
         + ellipse(x - 6, y - 5, 26, 13, "#eab65f", f'transform="rotate({a} {x} {y})"')
-        for x, y, a in ((-56, -120, 10), (26, -126, -24), (-16, -84, 0), (66, -86, 30), (-90, -76, -20))
+        for x, y, a in (
+            (-56, -120, 10),
+            (26, -126, -24),
+            (-16, -84, 0),
+            (66, -86, 30),
+            (-90, -76, -20),
+        )
     )
     loose = "".join(
         ellipse(x, y, 54, 30, CRUST, f'transform="rotate({a} {x} {y})"')
@@ -203,9 +151,17 @@ def fish(b: Brush) -> str:
             for sx in range(-120, 150, 34)
             for sy in (-36, -8, 18)
         )
-        head = line("M-150 -56Q-116 0 -150 54", "#5e7484", 6) + circle(-192, -12, 12, "#fff") + circle(-192, -12, 6, "#222")
-        fins = path("M-30 -68L30 -118L70 -58Z", "#8aa0ad") + path("M-20 62L20 100L60 54Z", "#8aa0ad")
-        return group(fins + b.lit(body, "#b9c9d1", "fall") + scales + head, f"translate({x:g} {y:g})")
+        head = (
+            line("M-150 -56Q-116 0 -150 54", "#5e7484", 6)
+            + circle(-192, -12, 12, "#fff")
+            + circle(-192, -12, 6, "#222")
+        )
+        fins = path("M-30 -68L30 -118L70 -58Z", "#8aa0ad") + path(
+            "M-20 62L20 100L60 54Z", "#8aa0ad"
+        )
+        return group(
+            fins + b.lit(body, "#b9c9d1", "fall") + scales + head, f"translate({x:g} {y:g})"
+        )
 
     box = "M-300 -500H300L330 -130H-330Z"
     leaf = "M-440 -40Q-200 -124 60 -112Q300 -108 450 -44Q260 26 0 18Q-280 22 -440 -40Z"
@@ -217,9 +173,15 @@ def fish(b: Brush) -> str:
         + b.lit(leaf, LEAF, "fall")
         + line("M-430 -40Q0 -56 440 -44", "#2c5a30", 6)
         + one(-10, -104)
-        + group(circle(0, 0, 44, "#f2d13c") + circle(0, 0, 35, "#fbeeb0") + "".join(
-            line(f"M0 0L{dx} {dy}", "#f2d13c", 4) for dx, dy in ((33, 0), (-33, 0), (16, 29), (-16, 29), (16, -29), (-16, -29))
-        ), "translate(342 -66)")
+        + group(
+            circle(0, 0, 44, "#f2d13c")
+            + circle(0, 0, 35, "#fbeeb0")
+            + "".join(
+                line(f"M0 0L{dx} {dy}", "#f2d13c", 4)
+                for dx, dy in ((33, 0), (-33, 0), (16, 29), (-16, 29), (16, -29), (-16, -29))
+            ),
+            "translate(342 -66)",
+        )
         + _chilli(-360, -34, 6)
     )
 
@@ -231,8 +193,14 @@ def bowl(b: Brush) -> str:
     pieces = "".join(
         circle(x, y, r, tone)
         for x, y, r, tone in (
-            (-170, -300, 40, "#e9c46a"), (-90, -322, 46, "#8fae4f"), (0, -308, 44, "#c9822f"), (84, -326, 46, "#dcb35a"),
-            (170, -302, 42, "#6f9a43"), (-40, -334, 26, "#d6452c"), (130, -330, 22, "#d6452c"), (40, -336, 20, "#fff3cf"),
+            (-170, -300, 40, "#e9c46a"),
+            (-90, -322, 46, "#8fae4f"),
+            (0, -308, 44, "#c9822f"),
+            (84, -326, 46, "#dcb35a"),
+            (170, -302, 42, "#6f9a43"),
+            (-40, -334, 26, "#d6452c"),
+            (130, -330, 22, "#d6452c"),
+            (40, -336, 20, "#fff3cf"),
         )
     )
     return (
@@ -243,7 +211,10 @@ def bowl(b: Brush) -> str:
         + pieces
         + "".join(b.leaf(x, -316, a, 70, LEAF) for x, a in ((-120, -50), (60, 30)))
         + b.lit(shape, p.cream, "round")
-        + path("M-316 -262Q0 -190 316 -262Q304 -176 262 -124Q0 -64 -262 -124Q-304 -176 -316 -262Z", CLOTH)
+        + path(
+            "M-316 -262Q0 -190 316 -262Q304 -176 262 -124Q0 -64 -262 -124Q-304 -176 -316 -262Z",
+            CLOTH,
+        )
         + path(shape, "url(#round)")
         + line("M-320 -290Q0 -206 320 -290", p.accent, 12)
         + b.steam(0, -372)
@@ -253,24 +224,31 @@ def bowl(b: Brush) -> str:
 def bread(b: Brush) -> str:
     """Crocodile bread, as for a Betawi wedding, on a wooden board."""
     body = (
-        "M-430 -96C-400 -176 -300 -196 -210 -176C-100 -232 120 -236 230 -168C320 -150 400 -120 448 -44"
+        "M-430 -96C-400 -176 -300 -196 -210 -176C-100 -232 120 -236 230 -168"
+        "C320 -150 400 -120 448 -44"
         "C360 -74 300 -62 240 -58C160 -34 -140 -30 -220 -62C-300 -52 -400 -40 -430 -96Z"
     )
-    ridges = "".join(b.ball(x, -186 - (4 if abs(x) < 90 else 0), 26, "#d99a45") for x in range(-150, 230, 54))
+    ridges = "".join(
+        b.ball(x, -186 - (4 if abs(x) < 90 else 0), 26, "#d99a45") for x in range(-150, 230, 54)
+    )
     legs = "".join(b.ball(x, -42, 42, "#bd7628") for x in (-150, 150))
     marks = "".join(line(f"M{x} -150q26 34 0 68", "#8f521a", 7) for x in range(-120, 220, 60))
     return (
         b.shadow(0, 960, 40)
+        + b.box(-230, -500, 460, 480, 20, CLOTH)
+        + rect(-246, -512, 492, 50, b.palette.deep, 'rx="10"')
+        + b.label(0, -352, 260, 180)
         + b.box(-460, -40, 920, 40, 18, WOOD, "fall")
         + group(
-            ridges + legs + b.lit(body, "#d08a34", "fall") + marks
-            + circle(-318, -152, 22, "#e8b05c") + circle(-318, -154, 11, "#2b1a10")
+            ridges
+            + legs
+            + b.lit(body, "#d08a34", "fall")
+            + marks
+            + circle(-318, -152, 22, "#e8b05c")
+            + circle(-318, -154, 11, "#2b1a10")
             + line("M-424 -92Q-340 -84 -270 -106", "#8f521a", 7),
             "translate(0 -20)",
         )
-        + b.box(-210, -520, 420, 220, 20, CLOTH)
-        + b.label(0, -410, 240, 168)
-        + rect(-230, -320, 460, 26, b.palette.deep, 'rx="10"')
     )
 
 
@@ -280,8 +258,15 @@ def cake(b: Brush) -> str:
     sweets = "".join(
         b.ball(x, y, 52, tone) + ellipse(x - 12, y - 20, 18, 8, "#fff", 'fill-opacity="0.5"')
         for x, y, tone in (
-            (-220, -270, "#7fae4a"), (-110, -290, "#f2e6d0"), (0, -276, p.second), (110, -292, "#7fae4a"),
-            (220, -270, "#8a4a2a"), (-160, -330, p.accent), (-50, -350, "#8a4a2a"), (60, -348, "#f2e6d0"), (165, -332, p.second),
+            (-220, -270, "#7fae4a"),
+            (-110, -290, "#f2e6d0"),
+            (0, -276, p.second),
+            (110, -292, "#7fae4a"),
+            (220, -270, "#8a4a2a"),
+            (-160, -330, p.accent),
+            (-50, -350, "#8a4a2a"),
+            (60, -348, "#f2e6d0"),
+            (165, -332, p.second),
         )
     )
     weave = "".join(
@@ -289,7 +274,9 @@ def cake(b: Brush) -> str:
         for y in range(-240, -20, 20)
         for x in range(-308, 308, 44)
     )
-    leaves = "".join(b.leaf(x, -236, a, 160, LEAF) for x, a in ((-270, -34), (-150, -12), (150, 14), (270, 34)))
+    leaves = "".join(
+        b.leaf(x, -236, a, 160, LEAF) for x, a in ((-270, -34), (-150, -12), (150, 14), (270, 34))
+    )
     return (
         b.shadow(0, 700)
         + leaves

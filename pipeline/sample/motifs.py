@@ -1,4 +1,4 @@
-"""Batik motifs as SVG patterns: colours come in, a `<pattern>` that tiles without a seam goes out."""
+"""Batik motifs as SVG patterns: colours come in, a `<pattern>` without a seam goes out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +49,9 @@ def _jlamprang(inks: Inks) -> Tile:
         return arms + circle(x, y, 5, inks.spark)
 
     dots = "".join(
-        circle(*at, 3, inks.line) for i in (44, 60, 76) for at in ((i, 0), (i, 120), (0, i), (120, i))
+        circle(*at, 3, inks.line)
+        for i in (44, 60, 76)
+        for at in ((i, 0), (i, 120), (0, i), (120, i))
     )
     return 120, 120, petals + cores + pearls + heart + _corners(120, cross) + dots
 
@@ -84,7 +86,11 @@ def _parang(inks: Inks) -> Tile:
         group(cell, f"translate({120 * i} {100 * j})") for i in range(-1, 3) for j in range(-2, 2)
     )
     side = 140
-    return side, side, group(cells, f"rotate(45) scale({side / 2**0.5 / 120} {side / 2**0.5 / 100})")
+    return (
+        side,
+        side,
+        group(cells, f"rotate(45) scale({side / 2**0.5 / 120} {side / 2**0.5 / 100})"),
+    )
 
 
 def _ceplok(inks: Inks) -> Tile:
@@ -155,12 +161,25 @@ def _buketan(inks: Inks) -> Tile:
         "M62 70C44 112 52 140 40 176", "none", stem
     )
     leaves = "".join(
-        leaf(*at) for at in ((92, 112, 40), (96, 112, 150), (50, 130, -50), (118, 128, 20), (152, 152, 100))
+        leaf(*at)
+        for at in ((92, 112, 40), (96, 112, 150), (50, 130, -50), (118, 128, 20), (152, 152, 100))
     )
-    buds = "".join(circle(x, y, 5, inks.spark) for x, y in ((20, 20), (128, 36), (188, 84), (84, 188), (16, 104)))
-    blooms = flower(64, 66, 1.15, inks.line, inks.spark) + flower(150, 158, 0.95, inks.line, inks.fill)
-    return 220, 220, stems + leaves + buds + blooms + flower(42, 182, 0.55, inks.spark, inks.line) + flower(
-        174, 38, 0.6, inks.spark, inks.line
+    buds = "".join(
+        circle(x, y, 5, inks.spark)
+        for x, y in ((20, 20), (128, 36), (188, 84), (84, 188), (16, 104))
+    )
+    blooms = flower(64, 66, 1.15, inks.line, inks.spark) + flower(
+        150, 158, 0.95, inks.line, inks.fill
+    )
+    return (
+        220,
+        220,
+        stems
+        + leaves
+        + buds
+        + blooms
+        + flower(42, 182, 0.55, inks.spark, inks.line)
+        + flower(174, 38, 0.6, inks.spark, inks.line),
     )
 
 

@@ -1,4 +1,4 @@
-"""The only file of the sample that knows resvg and Pillow: SVG and arrays come in, pictures go out."""
+"""SVG and pixels come in, a picture goes out: the sample's only file that knows resvg."""
 
 import io
 

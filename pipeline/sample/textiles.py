@@ -1,7 +1,7 @@
-"""Cloth and clothes, drawn: a brush comes in, SVG goes out; the ground is y = 0, up is negative."""
+"""Cloth and clothes, drawn: a brush comes in, SVG goes out."""
 
 from pipeline.sample.brush import CLOTH, FINE, INK, OTHER, WOOD, WOOD_DARK, Brush
-from pipeline.sample.svg import circle, ellipse, line, path, rect
+from pipeline.sample.svg import circle, ellipse, group, line, path, rect
 
 
 def folded(b: Brush) -> str:
@@ -11,16 +11,18 @@ def folded(b: Brush) -> str:
         b.box(x, y, w, 92, 40, fill, "fall")
         + line(f"M{x + 26} {y + 46}h{w - 40}", "#000", 3, 'stroke-opacity="0.28"')
         + line(f"M{x + 34} {y + 66}h{w - 58}", "#000", 2, 'stroke-opacity="0.16"')
-        for x, y, w, fill in ((-372, -92, 744, FINE), (-356, -180, 716, OTHER), (-362, -272, 722, p.main))
+        for x, y, w, fill in (
+            (-372, -92, 744, FINE),
+            (-356, -180, 716, OTHER),
+            (-362, -272, 722, p.main),
+        )
     )
     top = "M-344 -268L-262 -470Q0 -484 262 -470L344 -268Q0 -252 -344 -268Z"
-    corner = "M20 -264L330 -270L262 -446Z"
     flap = "M-20 -262L322 -268Q250 -120 232 -44Q90 -150 -20 -262Z"
     return (
         b.shadow(0, 820, 44)
         + layers
         + b.lit(top, CLOTH)
-        + path(corner, "url(#soft)")
         + path("M-8 -246L326 -250Q262 -96 246 -22Q100 -130 -8 -246Z", "#000", 'fill-opacity="0.2"')
         + b.lit(flap, OTHER, "fall")
         + line("M-20 -262Q90 -150 232 -44Q250 -120 322 -268", p.accent, 9)
@@ -34,7 +36,9 @@ def _stand(height: int, wide: int) -> str:
         + rect(-8, -height, 16, height - 14, WOOD)
         + rect(1, -height, 7, height - 14, WOOD_DARK)
         + line(f"M0 {-height + 40}Q{-wide * 0.4} {-height + 40} {-wide} {-height + 92}", WOOD, 18)
-        + line(f"M0 {-height + 40}Q{wide * 0.4} {-height + 40} {wide} {-height + 92}", WOOD_DARK, 18)
+        + line(
+            f"M0 {-height + 40}Q{wide * 0.4} {-height + 40} {wide} {-height + 92}", WOOD_DARK, 18
+        )
         + circle(0, -height, 15, WOOD)
     )
 
@@ -62,7 +66,9 @@ def _creases() -> str:
 def shirt(b: Brush) -> str:
     """A batik kemeja with collar, placket and pocket."""
     p = b.palette
-    buttons = "".join(circle(0, y, 8, p.accent) + circle(0, y, 3, p.deep) for y in range(-470, -80, 76))
+    buttons = "".join(
+        circle(0, y, 8, p.accent) + circle(0, y, 3, p.deep) for y in range(-470, -80, 76)
+    )
     return (
         b.shadow(0, 330)
         + _stand(640, 190)
@@ -88,7 +94,9 @@ def tee(b: Brush) -> str:
         + b.lit(_SHIRT, p.main)
         + _creases()
         + path("M-84 -566Q0 -508 84 -566Q66 -480 0 -474Q-66 -480 -84 -566Z", p.deep)
-        + path("M-66 -560Q0 -506 66 -560Q52 -500 0 -496Q-52 -500 -66 -560Z", INK, 'fill-opacity="0.5"')
+        + path(
+            "M-66 -560Q0 -506 66 -560Q52 -500 0 -496Q-52 -500 -66 -560Z", INK, 'fill-opacity="0.5"'
+        )
         + circle(0, -318, 112, p.accent)
         + circle(0, -318, 102, OTHER)
         + circle(0, -318, 102, "url(#ball)", 'fill-opacity="0.7"')
@@ -127,11 +135,14 @@ def sarong(b: Brush) -> str:
     cloth = "M-300 -560H300V-84Q240 -54 190 -80T80 -76T-40 -82T-160 -76T-300 -82Z"
     head = "M-78 -560H96V-79Q54 -60 4 -80Q-40 -96 -78 -76Z"
     folds = "".join(
-        rect(x, -560, w, 470, "url(#fold)") for x, w in ((-300, 92), (-208, 130), (96, 96), (192, 108))
+        rect(x, -560, w, 470, "url(#fold)")
+        for x, w in ((-300, 92), (-208, 130), (96, 96), (192, 108))
     )
     posts = "".join(
-        rect(x - 10, -600, 20, 594, WOOD) + rect(x + 1, -600, 9, 594, WOOD_DARK)
-        + b.box(x - 66, -20, 132, 20, 9, WOOD_DARK) + circle(x, -606, 17, WOOD)
+        rect(x - 10, -600, 20, 594, WOOD)
+        + rect(x + 1, -600, 9, 594, WOOD_DARK)
+        + b.box(x - 66, -20, 132, 20, 9, WOOD_DARK)
+        + circle(x, -606, 17, WOOD)
         for x in (-352, 352)
     )
     return (
@@ -177,7 +188,12 @@ def scarf(b: Brush) -> str:
         + b.lit(left, CLOTH)
         + b.tumpal(-214, -48, 126, 60, 3)
         + b.lit(loop, CLOTH, "ball")
-        + line("M-100 -500Q-30 -420 60 -372M-60 -540Q0 -450 100 -420", "#000", 8, 'stroke-opacity="0.22"')
+        + line(
+            "M-100 -500Q-30 -420 60 -372M-60 -540Q0 -450 100 -420",
+            "#000",
+            8,
+            'stroke-opacity="0.22"',
+        )
         + path("M-58 -562Q0 -508 58 -562Q0 -582 -58 -562Z", "#000", 'fill-opacity="0.35"')
     )
 
@@ -197,64 +213,52 @@ def tote(b: Brush) -> str:
         + path("M-276 -290H276L300 -70H-300Z", "url(#soft)")
         + rect(-276, -302, 552, 14, p.accent)
         + path("M-299 -76H299L301 -60H-301Z", p.accent)
-        + "".join(b.box(x - 22, -420, 44, 92, 10, WOOD) + circle(x, -350, 7, p.accent) for x in (-120, 120))
+        + "".join(
+            b.box(x - 22, -420, 44, 92, 10, WOOD) + circle(x, -350, 7, p.accent)
+            for x in (-120, 120)
+        )
         + line("M-256 -396H256", WOOD_DARK, 4, 'stroke-dasharray="12 10"')
     )
 
 
 def sandals(b: Brush) -> str:
-    """A pair of sandals with straps of batik, leaned on a block."""
+    """A pair of sandals with straps of batik."""
     p = b.palette
-
-    def sandal(x: int, way: int) -> str:
-        def d(grow: int) -> str:
-            return (
-                f"M{x - way * 20} {-560 - grow}C{x + way * (90 + grow)} {-566 - grow} {x + way * (128 + grow)} -430 "
-                f"{x + way * (104 + grow)} -330C{x + way * (84 + grow)} -240 {x + way * (96 + grow)} -180 "
-                f"{x + way * (84 + grow)} -90C{x + way * (70 + grow)} {-8 + grow} {x - way * (70 + grow)} {-8 + grow} "
-                f"{x - way * (84 + grow)} -96C{x - way * (98 + grow)} -220 {x - way * (126 + grow)} -330 "
-                f"{x - way * (118 + grow)} -420C{x - way * (110 + grow)} -520 {x - way * 80} {-556 - grow} "
-                f"{x - way * 20} {-560 - grow}Z"
-            )
-
-        band = (
-            f"M{x - 142} -330Q{x - 150} -420 {x - 128} -450Q{x} -522 {x + 128} -450"
-            f"Q{x + 150} -420 {x + 142} -330Q{x} -404 {x - 142} -330Z"
-        )
-        return (
-            path(d(13), WOOD_DARK)
-            + b.lit(d(0), "#e3c08e")
-            + ellipse(x, -120, 56, 66, "#c99f66", 'fill-opacity="0.6"')
-            + path(band, "#000", 'fill-opacity="0.25" transform="translate(6 16)"')
-            + b.lit(band, CLOTH, "fall")
-            + line(f"M{x - 142} -330Q{x} -404 {x + 142} -330", p.accent, 8)
-            + b.star(x, -420, 34, p.cream, p.accent)
-        )
-
-    return b.shadow(0, 640) + sandal(-180, -1) + sandal(180, 1)
+    sole = (
+        "M-20 -560C90 -566 128 -430 104 -330C84 -240 96 -180 84 -90C70 -8 -70 -8 -84 -96"
+        "C-98 -220 -126 -330 -118 -420C-110 -520 -80 -556 -20 -560Z"
+    )
+    band = "M-142 -330Q-150 -420 -128 -450Q0 -522 128 -450Q150 -420 142 -330Q0 -404 -142 -330Z"
+    foot = (
+        path(sole, WOOD_DARK, f'stroke="{WOOD_DARK}" stroke-width="26"')
+        + b.lit(sole, "#e3c08e")
+        + ellipse(0, -120, 56, 66, "#c99f66", 'fill-opacity="0.6"')
+        + path(band, "#000", 'fill-opacity="0.25" transform="translate(6 16)"')
+    )
+    strap = (
+        b.lit(band, CLOTH, "fall")
+        + line("M-142 -330Q0 -404 142 -330", p.accent, 8)
+        + b.star(0, -420, 34, p.cream, p.accent)
+    )
+    pair = "".join(
+        group(group(foot, f"scale({way} 1)") + strap, f"translate({way * 180} 0)")
+        for way in (-1, 1)
+    )
+    return b.shadow(0, 640) + pair
 
 
 def mask(b: Brush) -> str:
-    """Two pleated masks of cloth on a small easel."""
+    """Two pleated masks of cloth, one behind the other."""
     p = b.palette
+    cloth = "M-220 -110Q0 -176 220 -110Q236 0 196 104Q0 190 -196 104Q-236 0 -220 -110Z"
+    loops = line("M-218 -92C-350 -90 -350 80 -200 88M218 -92C350 -90 350 80 200 88", p.deep, 11)
+    pleats = "".join(
+        line(f"M-216 {y}Q0 {y * 1.6 - 14:g} 216 {y}", "#000", 7, 'stroke-opacity="0.24"')
+        for y in (-52, 0, 52)
+    )
+    edge = line("M-216 -104Q0 -168 216 -104", p.accent, 9)
 
     def one(x: int, y: int, fill: str) -> str:
-        d = (
-            f"M{x - 220} {y - 110}Q{x} {y - 176} {x + 220} {y - 110}Q{x + 236} {y} {x + 196} {y + 104}"
-            f"Q{x} {y + 190} {x - 196} {y + 104}Q{x - 236} {y} {x - 220} {y - 110}Z"
-        )
-        loops = line(
-            f"M{x - 218} {y - 92}C{x - 350} {y - 90} {x - 350} {y + 80} {x - 200} {y + 88}"
-            f"M{x + 218} {y - 92}C{x + 350} {y - 90} {x + 350} {y + 80} {x + 200} {y + 88}",
-            p.deep,
-            11,
-        )
-        pleats = "".join(
-            line(f"M{x - 216} {y + k}Q{x} {y + k * 1.6 - 14} {x + 216} {y + k}", "#000", 7, 'stroke-opacity="0.24"')
-            for k in (-52, 0, 52)
-        )
-        return loops + b.lit(d, fill, "ball") + pleats + line(
-            f"M{x - 216} {y - 104}Q{x} {y - 168} {x + 216} {y - 104}", p.accent, 9
-        )
+        return group(loops + b.lit(cloth, fill, "ball") + pleats + edge, f"translate({x} {y})")
 
     return b.shadow(0, 700) + one(60, -440, OTHER) + one(-40, -172, CLOTH)

@@ -3,16 +3,20 @@
 An item, its stand and the drawn pictures come in; files whose packets can be spliced go out.
 """
 
+from pipeline.segments.check import MediaReport, check_media
 from pipeline.segments.compose import Composer, Segment
 from pipeline.segments.house import house_digest
 from pipeline.segments.join import Picture, Stamp, Timeline
 from pipeline.segments.packets import SegmentReader, TransportWriter
 from pipeline.segments.plan import Next, Planner, SegmentPlan
 from pipeline.segments.probe import Footage, Photo, footage, media_path, photo
+from pipeline.segments.session import BEFORE, session_plans
 
 __all__ = [
+    "BEFORE",
     "Composer",
     "Footage",
+    "MediaReport",
     "Next",
     "Photo",
     "Picture",
@@ -23,8 +27,10 @@ __all__ = [
     "Stamp",
     "Timeline",
     "TransportWriter",
+    "check_media",
     "footage",
     "house_digest",
     "media_path",
     "photo",
+    "session_plans",
 ]

@@ -1,7 +1,7 @@
 """The music under catalogues and slates: a length and a seed come in, stereo samples go out.
 
-Everything is made here from sines: bronze keys, a low gong and a pad in Javanese tunings, as one phrase
-that repeats without a seam. Knows nothing of items, files of others, or ffmpeg.
+Everything is made from sines: bronze keys, a low gong and a pad in Javanese tunings, as one phrase
+that repeats without a seam. Knows nothing of items or of ffmpeg.
 """
 
 import random
@@ -43,10 +43,16 @@ class Voice:
 
 # Bars and gongs have no harmonic partials; the near-equal pairs make the slow beating (ombak).
 VOICES = {
-    "saron": Voice(((1, 1, 0.9), (2.003, 0.3, 0.5), (2.76, 0.16, 0.22), (5.4, 0.07, 0.06)), 0.004, 0.42),
+    "saron": Voice(
+        ((1, 1, 0.9), (2.003, 0.3, 0.5), (2.76, 0.16, 0.22), (5.4, 0.07, 0.06)), 0.004, 0.42
+    ),
     "gender": Voice(((1, 1, 1.5), (1.003, 0.7, 1.6), (2.76, 0.1, 0.2)), 0.010, 0.21),
-    "kenong": Voice(((1, 1, 1.1), (1.004, 0.5, 1.2), (1.98, 0.35, 0.6), (2.9, 0.1, 0.2)), 0.006, 0.20),
-    "gong": Voice(((1, 1, 2.6), (1.012, 0.8, 2.8), (1.51, 0.4, 1.4), (2.02, 0.5, 1.5)), 0.025, 0.34),
+    "kenong": Voice(
+        ((1, 1, 1.1), (1.004, 0.5, 1.2), (1.98, 0.35, 0.6), (2.9, 0.1, 0.2)), 0.006, 0.20
+    ),
+    "gong": Voice(
+        ((1, 1, 2.6), (1.012, 0.8, 2.8), (1.51, 0.4, 1.4), (2.02, 0.5, 1.5)), 0.025, 0.34
+    ),
     "pad": Voice(((1, 1, 1.7), (1.004, 0.9, 1.7), (2, 0.3, 1.4), (3, 0.1, 1.0)), 1.1, 0.11),
 }
 
@@ -69,8 +75,7 @@ def bed(frames_of_audio: int, sampling: int = 48_000, seed: int = 0) -> Samples:
     The phrase lasts 16 s and begins in its own resonance, so that it can repeat; whoever plays it
     alone fades it in. Peak at most 0.5, about -20 LUFS. The same arguments give the same samples.
     """
-    phrase = _phrase(seed, sampling)
-    return np.take(phrase, np.arange(frames_of_audio), axis=0, mode="wrap")
+    return np.resize(_phrase(seed, sampling), (frames_of_audio, 2))
 
 
 def write_wav(path: Path, samples: Samples, sampling: int = 48_000) -> None:
@@ -120,11 +125,16 @@ def _score(dice: random.Random) -> list[Note]:
         notes.append(Note(at, key, "saron", 0.62 + 0.1 * (i % 2), -0.25))
         # The gender runs before the melody: it plays where the melody is going.
         notes.append(Note(at + beat * 0.02, ahead - 5, "gender", 0.9, 0.35))
-        notes.append(Note(at + beat * 0.52, key - 5 + dice.choice((-1, 1, 2)), "gender", 0.65, 0.45))
+        notes.append(
+            Note(at + beat * 0.52, key - 5 + dice.choice((-1, 1, 2)), "gender", 0.65, 0.45)
+        )
         if i % 4 == 3:
             notes.append(Note(at, key - 5, "kenong", 0.8, -0.45))
         if i % 2 == 0:
-            notes += [Note(at, melody[i | 3] - 10 + step, "pad", 0.8, pan) for step, pan in ((0, -0.3), (3, 0.3))]
+            notes += [
+                Note(at, melody[i | 3] - 10 + step, "pad", 0.8, pan)
+                for step, pan in ((0, -0.3), (3, 0.3))
+            ]
     return notes
 
 
@@ -155,7 +165,8 @@ def _stroke(voice: Voice, pitch: float, sampling: int) -> Samples:
         ringing = np.exp(t[:n] * np.float32(-1 / decay)) * np.float32(gain)
         sound[:n] += ringing * np.sin(turns.astype(np.float32) * np.float32(2 * np.pi))
     rise = t * np.float32(1 / voice.attack)
-    return sound * np.float32(voice.gain) * (1 - np.exp(-rise * rise))
+    sound *= np.float32(voice.gain) * (1 - np.exp(-rise * rise))
+    return sound
 
 
 def _add_around(channel: NDArray[np.float64], sound: Samples, at: int, gain: float) -> None:
@@ -169,7 +180,7 @@ def _add_around(channel: NDArray[np.float64], sound: Samples, at: int, gain: flo
 
 @lru_cache(maxsize=4)
 def _hall(length: int, sampling: int) -> Spectrum:
-    """The response of a small hall for both sides: the sound itself and a darkening noise behind it."""
+    """The response of a small hall for both sides: the sound itself, a darkening noise after it."""
     noise = np.random.default_rng(7)
     tail = min(length, round(1.6 * sampling))
     t = np.arange(tail) / sampling
@@ -177,17 +188,19 @@ def _hall(length: int, sampling: int) -> Spectrum:
     reply[:, :tail] = noise.standard_normal((2, tail)) * np.exp(-t / 0.32) * np.minimum(t / 0.02, 1)
     echo = np.fft.rfft(reply) / np.sqrt(sampling)
     hertz = np.fft.rfftfreq(length, 1 / sampling)
-    return 1 + 2.2 * echo / np.sqrt(1 + (hertz / 1800) ** 2)
+    hall: Spectrum = 1 + 2.2 * echo / np.sqrt(1 + (hertz / 1800) ** 2)
+    return hall
 
 
 def _levelled(spectrum: Spectrum, length: int, sampling: int) -> Samples:
-    """Back to samples, at the loudness of ITU-R BS.1770-5 without its gates: the loop never rests."""
+    """Back to samples, at a loudness by ITU-R BS.1770-5 without gates: the loop never rests."""
     weighted = np.abs(spectrum) ** 2 * _k_weight(length, sampling)
     power = 2 * weighted.sum() / length**2
     samples = np.fft.irfft(spectrum, length).T
     gain = 10 ** ((LOUDNESS + 0.691) / 20) / np.sqrt(power)
     peak = np.abs(samples).max()
-    return (samples * min(gain, PEAK / peak)).astype(np.float32)
+    levelled: Samples = (samples * min(gain, PEAK / peak)).astype(np.float32)
+    return levelled
 
 
 def _k_weight(length: int, sampling: int) -> NDArray[np.float64]:
@@ -197,4 +210,5 @@ def _k_weight(length: int, sampling: int) -> NDArray[np.float64]:
         (0.73248077421585, -1.69065929318241, 1.0), turn
     )
     rumble = (1 - turn) ** 2 / np.polyval((0.99007225036621, -1.99004745483398, 1.0), turn)
-    return np.abs(shelf * rumble) ** 2
+    response: NDArray[np.float64] = np.abs(shelf * rumble) ** 2
+    return response

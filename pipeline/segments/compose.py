@@ -14,14 +14,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pipeline.clock import Clock
-from pipeline.errors import Fault, OutsideError, Text, ToolError
+from pipeline.errors import Fault, InputFaults, OutsideError, Text, ToolError
 from pipeline.overlays import Drawn, photo_window
 from pipeline.segments import graph
 from pipeline.segments.bed import bed, write_wav
 from pipeline.segments.house import house_digest
 from pipeline.segments.join import Timeline
 from pipeline.segments.packets import SegmentReader, TransportWriter
-from pipeline.segments.plan import Page, Piece, SegmentPlan, Sound, piece_key
+from pipeline.segments.plan import FootagePiece, Page, Piece, SegmentPlan, Sound, piece_key
 from pipeline.segments.probe import upright
 from pipeline.settings import House
 from pipeline.tools import run
@@ -78,36 +78,35 @@ class Composer:
         self,
         plans: Sequence[SegmentPlan],
         *,
-        instead: Callable[[SegmentPlan, ToolError], SegmentPlan],
-        executor: Executor | None = None,
+        jobs: int | None = None,
         on_progress: Progress = lambda done, whole, what: None,
     ) -> dict[str, Segment]:
         """Every plan's segment, by item. What is there already is only looked up.
 
-        When footage can't be encoded, `instead` gives the plan that airs in its place.
+        When footage can't be encoded, the plan's `otherwise` airs in its place. `jobs` runs of
+        ffmpeg go side by side, by default as many as there are cores.
         """
-        with executor or ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
             made = self._encode_all(pool, plans, on_progress)
-            broken = {key: error for key, error in made.items() if isinstance(error, ToolError)}
-            if broken:
-                plans = [self._replaced(plan, broken, instead) for plan in plans]
-                made |= self._encode_all(pool, plans, on_progress)
-                if late := [e for e in made.values() if isinstance(e, ToolError)][len(broken) :]:
-                    raise late[0]
+            if broken := _failures(made):
+                plans = [self._replaced(plan, broken) for plan in plans]
+                again = self._encode_all(pool, plans, on_progress)
+                for error in _failures(again).values():
+                    raise error
+                made |= again
             seconds = {key: value for key, value in made.items() if isinstance(value, float)}
-            return dict(
-                pool.map(lambda plan: (plan.item, self._segment(plan, seconds)), plans)
-            )
+            segments = pool.map(lambda plan: self._segment(plan, seconds), plans)
+            return {segment.item: segment for segment in segments}
 
-    def _replaced(
-        self,
-        plan: SegmentPlan,
-        broken: Mapping[str, ToolError],
-        instead: Callable[[SegmentPlan, ToolError], SegmentPlan],
-    ) -> SegmentPlan:
-        keys = (piece_key(piece, self._house) for piece in plan.pieces)
-        error = next((broken[key] for key in keys if key in broken), None)
-        return instead(plan, error) if error else plan
+    def _replaced(self, plan: SegmentPlan, broken: Mapping[str, ToolError]) -> SegmentPlan:
+        """The plan that airs instead when one of the pieces is broken."""
+        for piece in plan.pieces:
+            error = broken.get(piece_key(piece, self._house))
+            if error is not None:
+                if plan.otherwise is None or not isinstance(piece, FootagePiece):
+                    raise error
+                return plan.otherwise(InputFaults([Fault(piece.source.path.name, error.what)]))
+        return plan
 
     def _encode_all(
         self, pool: Executor, plans: Iterable[SegmentPlan], on_progress: Progress
@@ -169,7 +168,9 @@ class Composer:
     def _segment(self, plan: SegmentPlan, made: Mapping[str, float]) -> Segment:
         meta = self._meta(plan)
         keys = [piece_key(piece, self._house) for piece in plan.pieces]
-        fresh = {key: piece.frames for key, piece in zip(keys, plan.pieces, strict=True) if key in made}
+        fresh = {
+            key: piece.frames for key, piece in zip(keys, plan.pieces, strict=True) if key in made
+        }
         begun = self._clock.monotonic()
         cached = meta.exists()
         if not cached:
@@ -241,7 +242,9 @@ class Composer:
         if not path.exists():
             rate = self._house.rate
             with tempfile.TemporaryDirectory(dir=self._store, prefix=".bed-") as folder:
-                write_wav(Path(folder) / "bed.wav", bed(16 * rate.sampling, rate.sampling), rate.sampling)
+                write_wav(
+                    Path(folder) / "bed.wav", bed(16 * rate.sampling, rate.sampling), rate.sampling
+                )
                 (Path(folder) / "bed.wav").rename(path)
         return path
 
@@ -277,6 +280,10 @@ class _Files:
             write(path)
             self._known[key] = path
         return self._known[key]
+
+
+def _failures(made: Mapping[str, float | ToolError]) -> dict[str, ToolError]:
+    return {key: value for key, value in made.items() if isinstance(value, ToolError)}
 
 
 def join(pieces: Sequence[Path], out: Path, house: House) -> None:

@@ -65,9 +65,7 @@ def _argv(ffmpeg_path: str, stream: Stream, encoder: list[str], out: Path) -> li
 
 
 def _open(source: Footage) -> Stream:
-    return ffmpeg.input(
-        str(source.path), format_whitelist=VIDEO_FORMATS, protocol_whitelist="file"
-    )
+    return ffmpeg.input(str(source.path), format_whitelist=VIDEO_FORMATS, protocol_whitelist="file")
 
 
 def _still(path: Path, house: House, pixels: str = "yuv420p") -> Stream:
@@ -79,7 +77,9 @@ def _still(path: Path, house: House, pixels: str = "yuv420p") -> Stream:
 def _footage(piece: FootagePiece, house: House) -> Stream:
     """The video at the house's size; another shape is set on a blurred enlargement of itself."""
     stream = _open(piece.source).video
-    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced").filter("fps", house.fps, start_time=0)
+    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced").filter(
+        "fps", house.fps, start_time=0
+    )
     shape = piece.source.width * house.height / (piece.source.height * house.width)
     stream = stream.filter("scale", in_color_matrix=piece.source.matrix, **_BT709)
     if abs(shape - 1) < 0.01:
@@ -105,9 +105,7 @@ def _scaled(stream: Stream, width: int, height: int, keep: str = "disable") -> S
     return sized.filter("setsar", 1).filter("format", "yuv420p")
 
 
-def _catalogue(
-    piece: CataloguePiece, house: House, still: Still, photo_file: PhotoFile
-) -> Stream:
+def _catalogue(piece: CataloguePiece, house: House, still: Still, photo_file: PhotoFile) -> Stream:
     """The ground, with each page's photo and card over it; a page cross-fades into the next."""
     stream = _still(still(piece.ground), house)
     for number, page in enumerate(piece.pages):
@@ -116,7 +114,9 @@ def _catalogue(
         overlap = MOVE if number + 1 < len(piece.pages) else 0
         if page.photo is not None:
             stream = _photo(stream, photo_file(page), first, last + overlap, house)
-        stream = _moved(stream, Cue(page.card, first + MOVE // 2, last), house, still, from_right=True)
+        stream = _moved(
+            stream, Cue(page.card, first + MOVE // 2, last), house, still, from_right=True
+        )
     return stream
 
 
@@ -200,9 +200,7 @@ def sound_argv(
     padded by one AAC frame, so that a join always finds the frame it may need.
     """
     video = ffmpeg.input(str(pictures), format="mpegts").video
-    spans = [
-        _sound(sound, gain, bed, house) for sound, gain in zip(sounds, gains, strict=True)
-    ]
+    spans = [_sound(sound, gain, bed, house) for sound, gain in zip(sounds, gains, strict=True)]
     whole = ffmpeg.concat(*spans, v=0, a=1) if len(spans) > 1 else spans[0]
     whole = whole.filter("aresample", 4 * house.rate.sampling)
     whole = whole.filter("alimiter", limit=0.84, level=0, attack=2, release=80, latency=1)

@@ -43,6 +43,10 @@ def audio_arguments(house: House) -> list[str]:
 def house_digest(house: House) -> str:
     """SHA-256 over all that decides the encoding: two segments with the same digest can be joined."""
     text = " ".join(
-        [*video_arguments(house), *audio_arguments(house), f"{house.width}x{house.height}@{house.fps}"]
+        [
+            *video_arguments(house),
+            *audio_arguments(house),
+            f"{house.width}x{house.height}@{house.fps}",
+        ]
     )
     return hashlib.sha256(text.encode()).hexdigest()

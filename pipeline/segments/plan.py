@@ -6,10 +6,10 @@ stands in two segments, or twice in one, is made once and copied. Knows no ffmpe
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pipeline.errors import Fault, InputFaults, Text
@@ -87,7 +87,10 @@ class Sound:
 
 @dataclass(frozen=True)
 class SegmentPlan:
-    """All that decides a segment. `loop`: it may be repeated until its time is over."""
+    """All that decides a segment. `loop`: it may be repeated until its time is over.
+
+    `otherwise` gives the plan that airs instead when the footage turns out not to be usable.
+    """
 
     item: str
     kind: Kind
@@ -96,6 +99,7 @@ class SegmentPlan:
     house: House
     loop: bool = False
     faults: tuple[Fault, ...] = ()
+    otherwise: "Callable[[InputFaults], SegmentPlan] | None" = field(default=None, compare=False)
 
     @property
     def frames(self) -> int:
@@ -183,15 +187,18 @@ class Planner:
     def _video(
         self, item: Item, stand: Stand | None, frames: int, following: Next | None
     ) -> SegmentPlan:
+        otherwise = partial(self._instead, item, stand, following)
         try:
             source = footage(self._media, item.media or "")
         except InputFaults as refused:
-            return self._instead(item, stand, following, refused)
+            return otherwise(refused)
         rate = self._house.rate
         own = min(frames, max(1, rate.frames(source.seconds)))
         if frames - own <= rate.frames(HELD_SECONDS):
             own = frames
-        named = self._painter.lower_third(stand) if stand else self._painter.headline(item.title, "")
+        named = (
+            self._painter.lower_third(stand) if stand else self._painter.headline(item.title, "")
+        )
         piece = FootagePiece(source, own, self._spread(named, own), self._bug)
         pieces: list[Piece] = [piece]
         sounds = [Sound(source if source.has_sound else None, own)]
@@ -204,7 +211,13 @@ class Planner:
                 pieces.append(self._slate(item.title, following, rest))
             sounds.append(Sound(None, rest))
         return SegmentPlan(
-            item.id, Kind.VIDEO, tuple(pieces), tuple(sounds), self._house, faults=faults
+            item.id,
+            Kind.VIDEO,
+            tuple(pieces),
+            tuple(sounds),
+            self._house,
+            faults=faults,
+            otherwise=otherwise,
         )
 
     def _instead(

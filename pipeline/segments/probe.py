@@ -62,8 +62,10 @@ def media_path(folder: Path, name: str) -> Path:
         raise _refused(name, "berada di luar folder media", "lies outside the media folder")
     if not path.is_file():
         near = _nearest(folder, name)
-        hint = Text(f"Mungkin {near}?", f"Perhaps {near}?") if near else Text(
-            f"Taruh berkasnya di {folder}.", f"Put the file into {folder}."
+        hint = (
+            Text(f"Mungkin {near}?", f"Perhaps {near}?")
+            if near
+            else Text(f"Taruh berkasnya di {folder}.", f"Put the file into {folder}.")
         )
         raise InputFaults([Fault(name, Text("berkas tidak ada", "there is no such file"), hint)])
     return path

@@ -1,4 +1,4 @@
-"""An honest little journal writer for the manifest's tests: chained lines of sessions that never aired."""
+"""An honest little journal writer: the chained lines of sessions that never aired."""
 
 import hashlib
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 
 
 class Show:
@@ -129,13 +128,13 @@ def write_lines(folder: Path, lines: Sequence[dict[str, Any]]) -> None:
     (folder / "journal.jsonl").write_bytes(text)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def show() -> Callable[..., Show]:
     """Opens a session whose journal the test fills."""
     return Show
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rewrite() -> Callable[[Path, Sequence[dict[str, Any]]], None]:
     """Puts other lines into a session's journal."""
     return write_lines

@@ -1,9 +1,9 @@
-"""What the publisher's tests share: an emulator, a publisher on a hand-driven clock, a real clip."""
+"""What the publisher's tests share: an emulator, a publisher with a hand-driven clock, a clip."""
 
 import hashlib
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +104,3 @@ def clip(tmp_path: Path, movie: bytes, picture: bytes) -> Upload:
         thumbnail=picture,
         chunk_mib=1,
     )
-
-
-@pytest.fixture
-def reopened(settings: Settings, clock: HandClock) -> Callable[[], Any]:
-    """Opens another publisher, as after a restart: the first must be closed before."""
-    return lambda: publishing(settings, clock)

@@ -16,16 +16,16 @@ from pipeline.tools import Child, find_ffmpeg
 
 
 class Hurried:
-    """The machine's clock, twenty times as fast: polls are real, waits are short."""
+    """The machine's clock, forty times as fast: polls are real, waits are short."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic() * 20
+        return time.monotonic() * 40
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / 20)
+        time.sleep(seconds / 40)
 
 
 @pytest.fixture
@@ -167,9 +167,7 @@ def test_a_lost_ledger_finds_broadcast_and_stream_again(
 def test_a_channel_without_live_is_said_with_what_to_do(
     publisher: Publisher, tube: Any, wish: BroadcastWish
 ) -> None:
-    tube.fault(
-        "liveBroadcasts.insert", "status", status=403, reason="liveStreamingNotEnabled"
-    )
+    tube.fault("liveBroadcasts.insert", "status", status=403, reason="liveStreamingNotEnabled")
     with pytest.raises(YouTubeError) as raised:
         publisher.ensure(wish)
     assert raised.value.hint is not None

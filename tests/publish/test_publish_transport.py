@@ -117,7 +117,7 @@ def test_reads_are_retried_with_back_off_until_there_is_an_answer(
         deaf.answers["GET /youtube/v3/channels"] = _ok(b'{"items": [1]}')
         clock.turn(seconds)
 
-    clock.sleep = answer_later  # type: ignore[method-assign]
+    clock.sleep = answer_later
     assert api.read("channels.list", part="id", mine=True) == {"items": [1]}
     assert clock.monotonic() == 1
 

@@ -1,6 +1,7 @@
 """A clip goes up once, whatever breaks on the way: against the emulator, over HTTP."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from pipeline.clock import HandClock
 from pipeline.errors import OutsideError
 from pipeline.publish import Publisher, Remedy, Upload, YouTubeError, publishing
+from pipeline.publish.emulator import Delays, running
 from pipeline.settings import Settings
+from pipeline.tools import find_ffmpeg
 
 CHUNK = 1 << 20
 
@@ -127,7 +130,7 @@ def test_an_expired_session_that_became_a_video_is_adopted_by_its_marker(
             return
         tube.fault("upload.chunk", "status", status=404, reason="notFound")
 
-    publisher.clock.sleep = forget  # type: ignore[method-assign]
+    publisher.clock.sleep = forget
     identity = publisher.upload(clip, lose_the_end)
     assert video(tube)["id"] == identity
     assert tube.calls("videos.insert") == 1
@@ -193,6 +196,20 @@ def test_the_days_limit_of_uploads_stops_them_until_midnight_pacific(
     assert tube.calls("videos.insert") == 1
     clock.turn(25 * 3600)
     publisher.upload(clip)
+
+
+def test_a_video_that_is_listed_late_is_waited_for(
+    tmp_path: Path, settings: Settings, clock: HandClock, clip: Upload
+) -> None:
+    # R14: both on one clock, and videos are listed 15 s after their upload.
+    folder = tmp_path / "late" / "emulator"
+    late = Delays(visible=15)
+    with running(folder, ffmpeg=find_ffmpeg(), clock=clock, delays=late) as emulator:
+        there = settings.youtube.model_copy(update={"address": emulator.url})
+        beside = {"youtube": there, "state": folder.parent}
+        with publishing(settings.model_copy(update=beside), clock) as publisher:
+            video = publisher.upload(clip)
+            assert publisher.ledger.last("verified", video=video) is not None
 
 
 def test_a_missing_file_is_said_before_anything_is_sent(

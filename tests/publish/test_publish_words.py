@@ -1,4 +1,4 @@
-"""Whatever a workbook says, titles, descriptions and tags are legal, and say what a viewer needs."""
+"""Whatever a workbook says, titles, descriptions and tags are legal, and tell a viewer enough."""
 
 from datetime import UTC, date, datetime
 

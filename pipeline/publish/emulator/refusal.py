@@ -4,7 +4,6 @@ The envelope is the one captured from the real service (youtube/yt-watchme#25) a
 https://developers.google.com/youtube/v3/live/docs/errors.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 _STATUS = {
@@ -20,15 +19,23 @@ _STATUS = {
 }
 
 
-@dataclass(frozen=True)
 class Refusal(Exception):
-    """Why a request isn't carried out; `location` names the parameter or field at fault."""
+    """Why a request isn't carried out; `location` names the parameter at fault."""
 
-    code: int
-    reason: str
-    message: str
-    domain: str = "global"
-    location: str | None = None
+    def __init__(
+        self,
+        code: int,
+        reason: str,
+        message: str,
+        domain: str = "global",
+        location: str | None = None,
+    ) -> None:
+        super().__init__(f"{code} {reason}: {message}")
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.domain = domain
+        self.location = location
 
     def envelope(self) -> dict[str, Any]:
         """The body of the error response."""

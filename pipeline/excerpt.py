@@ -1,0 +1,102 @@
+"""A shortened session made of a real rundown, for the demonstration and for trying things out. Pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import cycle
+
+from pipeline.rundown import Item, Kind, Rundown, Session, Stand, StartMode
+
+SLATE_S, ITEM_S, LAST_S = 10, 14, 10
+
+
+def excerpt(rundown: Rundown, start: datetime) -> Session:
+    """A slate, two videos, two catalogues, and one stand's second appearance; starts at `start`.
+
+    Takes what the rundown has: where there are too few videos, catalogues serve, and the other way
+    round; a rundown without a single stand gives slates.
+    """
+    items = [item for session in rundown.sessions for item in session.items]
+    opening = next((i.title for i in items if i.kind is Kind.SLATE), "Segera dimulai")
+    shown = _alternating(list(_videos(items)), list(_catalogues(rundown, items)))
+    lines = [(opening, Kind.SLATE, None, None, SLATE_S)]
+    lines += [(i.title, i.kind, i.stand, i.media, ITEM_S) for i in shown]
+    if shown:
+        again = _again(rundown, shown[0])
+        lines.append((again.title, again.kind, again.stand, again.media, LAST_S))
+    return _session(lines, start)
+
+
+def _session(
+    lines: Iterable[tuple[str, Kind, int | None, str | None, int]], start: datetime
+) -> Session:
+    """The lines one after another; the fourth is held to its time, the others follow."""
+    items, at = [], start
+    for number, (title, kind, stand, media, length) in enumerate(lines, 1):
+        mode = StartMode.FIXED if number in (1, 4) else StartMode.FOLLOW
+        items.append(
+            Item(
+                id=f"1-{number:02}",
+                kind=kind,
+                title=title,
+                at=at,
+                duration_s=length,
+                start=mode,
+                stand=stand,
+                media=media,
+            )
+        )
+        at += timedelta(seconds=length)
+    return Session(id=f"demo-{start:%Y%m%d-%H%M%S}", day=start.date(), items=tuple(items))
+
+
+def _videos(items: Iterable[Item]) -> Iterator[Item]:
+    seen: set[int | None] = set()
+    for item in items:
+        if item.kind is Kind.VIDEO and item.stand not in seen:
+            seen.add(item.stand)
+            yield item
+
+
+def _catalogues(rundown: Rundown, items: Iterable[Item]) -> Iterator[Item]:
+    """The planned catalogues first, then every stand that could have one."""
+    planned = [item for item in items if item.kind is Kind.CATALOGUE]
+    yield from planned
+    seen = {item.stand for item in planned}
+    for stand in rundown.stands:
+        if stand.products and stand.number not in seen:
+            yield _catalogue(stand)
+
+
+def _catalogue(stand: Stand) -> Item:
+    return Item(
+        id=f"katalog-{stand.number}",
+        kind=Kind.CATALOGUE,
+        title=f"Katalog {stand.name}",
+        at=datetime.min,
+        duration_s=ITEM_S,
+        start=StartMode.FOLLOW,
+        stand=stand.number,
+    )
+
+
+def _alternating(videos: list[Item], catalogues: list[Item]) -> list[Item]:
+    """Four items, videos and catalogues in turn, of four different stands as far as there are so many."""
+    chosen: list[Item] = []
+    sources = cycle([videos, catalogues])
+    for _ in range(4):
+        source = next(sources)
+        left = _unseen(source, chosen) or _unseen(videos + catalogues, chosen)
+        if left:
+            chosen.append(left[0])
+    return chosen
+
+
+def _unseen(source: list[Item], chosen: list[Item]) -> list[Item]:
+    stands = {item.stand for item in chosen}
+    return [item for item in source if item.stand not in stands]
+
+
+def _again(rundown: Rundown, first: Item) -> Item:
+    """The first stand once more: its catalogue when it has one, else the same item."""
+    stand = rundown.stand_of(first)
+    return _catalogue(stand) if stand is not None and stand.products else first

@@ -1,0 +1,8 @@
+"""Stands, products and titles become pictures of one batik family, in the house format's size.
+
+Knows the rundown's values and a theme folder; knows no video, no clock and no network.
+"""
+
+from pipeline.overlays.painter import Drawn, Painter, photo_window, title_safe
+
+__all__ = ["Drawn", "Painter", "photo_window", "title_safe"]

@@ -1,0 +1,71 @@
+"""A card becomes SVG: Jinja2 templates of the theme, sandboxed, that see the card and nothing else.
+
+A template that is broken is a fault that names its file and line. Knows no fonts and no pixels.
+"""
+
+import re
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from pipeline.errors import Fault, InputFaults, Text
+
+# A picture may only refer to its own parts: no file, no network, and no entities to hide them in.
+_OUTWARD = re.compile(r"""href\s*=\s*["'](?!#)|<!DOCTYPE|url\(\s*["']?(?!#)""", re.IGNORECASE)
+
+
+class Templates:
+    """The templates of the folders, the first folder first, each compiled once."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+
+    def render(self, name: str, **values: Any) -> str:
+        """The SVG of template `name`; InputFaults when it is missing, broken or reaches outside."""
+        try:
+            svg = self._environment.get_template(name).render(values)
+        except TemplateNotFound as error:
+            raise _faults(str(error), "templat tidak ada", "there is no such template") from error
+        except TemplateSyntaxError as error:
+            where = f"{error.filename or error.name}, baris/line {error.lineno}"
+            raise _faults(where, f"templat salah: {error}", f"broken template: {error}") from error
+        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+            raise _faults(
+                _place(error, name), f"templat gagal: {error}", f"the template failed: {error}"
+            ) from error
+        if found := _OUTWARD.search(svg):
+            raise _faults(
+                name,
+                f"gambar tidak boleh merujuk ke luar: {found.group()}",
+                f"a picture may not refer outside itself: {found.group()}",
+            )
+        return svg
+
+
+def _place(error: Exception, name: str) -> str:
+    """The template and line at which rendering stopped: Jinja2 puts them in the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [frame for frame in frames if frame.filename.endswith(".svg")]
+    return f"{inside[-1].filename}, baris/line {inside[-1].lineno}" if inside else name
+
+
+def _faults(where: str, indonesian: str, english: str) -> InputFaults:
+    return InputFaults([Fault(where, Text(indonesian, english))])

@@ -1,0 +1,88 @@
+"""What the commands say: to a terminal with colours and progress, elsewhere in plain lines.
+
+People read standard error; standard output belongs to `--json` and to what was asked for.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from pipeline.errors import Fault, InputFaults, TayangError, Text
+
+console = Console(stderr=True, highlight=False)
+
+
+def say(text: Text, style: str = "") -> None:
+    """One sentence, Indonesian first, English beside it."""
+    head = f"[{style}]{escape(text.id)}[/]" if style else escape(text.id)
+    console.print(f"{head} [dim]· {escape(text.en)}[/]")
+
+
+def headline(text: Text) -> None:
+    """The title of a step."""
+    console.print()
+    console.print(f"[bold]{escape(text.id)}[/] [dim]· {escape(text.en)}[/]")
+
+
+def list_faults(faults: Iterable[Fault], style: str, sign: str) -> None:
+    """Each fault with its place, what it is, and what to do."""
+    for fault in faults:
+        console.print(f"[{style}]{sign}[/] [bold]{escape(fault.where)}[/]")
+        say(Text(f"    {fault.what.id}", fault.what.en))
+        if fault.hint is not None:
+            say(Text(f"    → {fault.hint.id}", fault.hint.en), "cyan")
+
+
+def show_error(error: TayangError) -> None:
+    """An error that ends a command."""
+    say(error.what, "bold red")
+    if isinstance(error, InputFaults):
+        list_faults(error.faults, "red", "✗")
+    if error.hint is not None:
+        say(error.hint, "cyan")
+
+
+def give_json(document: Any) -> None:
+    """The one document of `--json`."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+Tell = Callable[[int, int, str], None]
+
+
+@contextmanager
+def progress(what: Text) -> Iterator[Tell]:
+    """A bar on a terminal, a line every tenth elsewhere; told (done, whole, what is being done)."""
+    if console.is_terminal:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("[dim]{task.fields[detail]}"),
+        )
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(escape(what.id), total=None, detail="")
+
+            def tell(done: int, whole: int, detail: str) -> None:
+                bar.update(task, completed=done, total=whole, detail=escape(detail))
+
+            yield tell
+    else:
+        said = -1
+
+        def tell_plainly(done: int, whole: int, detail: str) -> None:
+            nonlocal said
+            tenth = 10 * done // whole if whole else 10
+            if tenth > said:
+                said = tenth
+                console.print(f"{what.id} · {what.en}: {tenth * 10} % {detail}", markup=False)
+
+        yield tell_plainly

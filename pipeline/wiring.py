@@ -1,0 +1,310 @@
+"""Builds the parts from settings and joins them into the line; the only place that knows them all.
+
+Each method is one step of the line, for commands, demonstration and daemon alike. What a step makes lies
+in the state folder, so that the next can be run tomorrow.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline import manifest, sample
+from pipeline.air import JOURNAL, Airing, Line, Player, Result, airings, play, read_journal
+from pipeline.air import Session as AirSession
+from pipeline.clips import Clip, cut, still, worth_a_clip
+from pipeline.clock import Clock
+from pipeline.errors import Text, UsageError
+from pipeline.overlays import Painter
+from pipeline.publish import BroadcastWish, Upload, Wanted, broadcast_wish, clip_wish, known
+from pipeline.rundown import Reading, Rundown, Session, plan, read_rundown
+from pipeline.segments import (
+    BEFORE,
+    Composer,
+    MediaReport,
+    Planner,
+    Segment,
+    check_media,
+    house_digest,
+    session_plans,
+)
+from pipeline.settings import Destination, Settings
+from pipeline.tools import find_ffmpeg
+
+OnLine = Callable[[Line], None]
+OnFrame = Callable[[Player], None]
+OnFrames = Callable[[int, int, str], None]
+
+
+def _quiet(*_: Any) -> None:
+    """What is told to nobody."""
+
+
+class Studio:
+    """One event's line. `rundown` replaces the one on disk, `store` the folder of segments."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        rundown: Rundown | None = None,
+        store: Path | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._given = rundown
+        self._store = store or settings.state / "segments"
+
+    # Reading
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The rundown and its warnings; InputFaults with all faults."""
+        if self._given is not None:
+            return Reading(self._given, ())
+        return read_rundown(self.settings.rundown, self.settings.event.zone)
+
+    @property
+    def rundown(self) -> Rundown:
+        return self.reading.rundown
+
+    def session(self, day: str | None = None) -> Session:
+        """The session of that date; without one, today's, else the next, else the last."""
+        sessions = self.rundown.sessions
+        if day is not None:
+            found = next((session for session in sessions if session.id == day), None)
+            if found is None:
+                there = ", ".join(session.id for session in sessions)
+                raise UsageError(
+                    Text(f"tidak ada sesi {day}", f"there is no session {day}"),
+                    Text(f"Yang ada: {there}.", f"There are: {there}."),
+                )
+            return found
+        today = self.clock.now().astimezone(self.settings.event.zone).date()
+        return next((s for s in sessions if s.day >= today), sessions[-1])
+
+    def draw_sample_media(
+        self, session: Session | None = None, on_progress: OnFrames = _quiet
+    ) -> int:
+        """Draws what the shipped sample event lacks; nothing for any other event."""
+        if not self.settings.event.sample:
+            return 0
+        items = None if session is None else {item.id for item in session.items}
+        rundown = self.rundown
+        if session is not None:
+            rundown = rundown.model_copy(update={"sessions": (session,)})
+        return sample.draw_media(rundown, self.settings.media, self.ffmpeg, items, on_progress)
+
+    def check(self) -> MediaReport:
+        """What the media and names of the whole rundown will do on air."""
+        return check_media(self.rundown, self.painter, self.settings.media, self.settings.house)
+
+    # Making
+
+    @cached_property
+    def ffmpeg(self) -> str:
+        return find_ffmpeg(self.settings.ffmpeg)
+
+    @cached_property
+    def painter(self) -> Painter:
+        return Painter(self.settings.overlays, self.settings.house, self.settings.event)
+
+    def draw_overlays(self, out: Path, number: int | None = None) -> list[Path]:
+        """Every cue of every stand, or of one, as PNG files in `out`."""
+        stands = [s for s in self.rundown.stands if number in (None, s.number)]
+        if not stands:
+            raise UsageError(
+                Text(f"tidak ada stand {number}", f"there is no stand {number}"),
+                Text("Lihat nomornya di sheet Stand.", "See the sheet Stand for the numbers."),
+            )
+        out.mkdir(parents=True, exist_ok=True)
+        files = []
+        for stand in stands:
+            cues = {"lower-third": self.painter.lower_third(stand)}
+            cues["page"] = self.painter.product_page(stand)
+            for count, product in enumerate(stand.products, 1):
+                cues[f"card-{count}"] = self.painter.product_card(stand, product)
+            for name, drawn in cues.items():
+                files.append(out / f"{stand.number:02}-{name}.png")
+                files[-1].write_bytes(drawn.png)
+        return files
+
+    def compose(
+        self,
+        session: Session,
+        *,
+        item: str | None = None,
+        jobs: int | None = None,
+        on_progress: OnFrames = _quiet,
+    ) -> dict[str, Segment]:
+        """The segments of a session's items and slates, or of one item, by name."""
+        planner = Planner(self.painter, self.settings.media, self.settings.house)
+        language = self.settings.event.language
+        plans = list(session_plans(planner, self.rundown, session, language))
+        if item is not None:
+            plans = [plan for plan in plans if plan.item == item]
+            if not plans:
+                raise UsageError(
+                    Text(f"tidak ada acara {item}", f"there is no item {item}"),
+                    Text("Lihat daftarnya dengan `tayang check`.", "`tayang check` lists them."),
+                )
+        composer = Composer(self._store, self.settings.house, self.ffmpeg, self.clock)
+        return composer.compose(plans, jobs=jobs, on_progress=on_progress)
+
+    # Airing
+
+    def air(
+        self,
+        session: Session,
+        segments: dict[str, Segment],
+        *,
+        shown_at: datetime,
+        destinations: Sequence[Destination],
+        on_line: OnLine = _quiet,
+        on_frame: OnFrame = _quiet,
+    ) -> Result:
+        """Plays a session from the rundown's time `shown_at` on, in real time, to its end."""
+        slates = {
+            key.removeprefix(BEFORE) or None: segment
+            for key, segment in segments.items()
+            if key.startswith(BEFORE)
+        }
+        aired = AirSession(
+            session.id,
+            plan(session),
+            segments,
+            slates,
+            {stand.number: stand.name for stand in self.rundown.stands},
+        )
+        return play(
+            self.air_folder(session.id),
+            aired,
+            self.settings.house.rate,
+            shown_at=shown_at,
+            facts=self._facts(session),
+            destinations=destinations,
+            ffmpeg=self.ffmpeg,
+            clock=self.clock,
+            on_line=on_line,
+            on_frame=on_frame,
+        )
+
+    def air_folder(self, session: str) -> Path:
+        return self.settings.state / "air" / session
+
+    def _facts(self, session: Session) -> dict[str, object]:
+        """What the journal keeps of today's rundown, so that tomorrow's can't rewrite history."""
+        text = self.rundown.model_dump_json()
+        return {
+            "event_name": self.settings.event.name,
+            "house": house_digest(self.settings.house),
+            "rundown": hashlib.sha256(text.encode()).hexdigest(),
+            "stands": [
+                {"number": s.number, "name": s.name, "entitled_s": s.entitled_s}
+                for s in self.rundown.stands
+            ],
+            "planned": [
+                {
+                    "item": p.item.id,
+                    "title": p.item.title,
+                    "kind": p.item.kind.value,
+                    "stand": p.item.stand,
+                    "start": p.start.isoformat(),
+                    "end": p.end.isoformat(),
+                }
+                for p in plan(session)
+            ],
+        }
+
+    # Afterwards
+
+    def aired_sessions(self) -> list[str]:
+        """Every session that has a journal."""
+        return sorted(p.parent.name for p in (self.settings.state / "air").glob(f"*/{JOURNAL}"))
+
+    def clips(self, session: str, on_clip: Callable[[Clip], None] = _quiet) -> list[Clip]:
+        """A clip of every airing of a session; only those that are missing are cut."""
+        lines = self._journal(session)
+        parts = {line["part"]: line["first_frame"] for line in lines if line["event"] == "part"}
+        aired = worth_a_clip(airings(lines))
+        out = self.settings.state / "clips" / session
+        made: list[Clip] = []
+        for part, first_frame in parts.items():
+            on_part = [airing for airing in aired if airing.part == part]
+            path = self.air_folder(session) / part
+            made += cut(
+                path, first_frame, on_part, self.settings.house.rate, self.ffmpeg, out, on_clip
+            )
+        return made
+
+    def _journal(self, session: str) -> tuple[Line, ...]:
+        lines = read_journal(self.air_folder(session) / JOURNAL).lines
+        if not lines:
+            raise UsageError(
+                Text(f"sesi {session} belum pernah tayang", f"session {session} has not aired yet"),
+                Text("Tayangkan dengan `tayang air`.", "Air it with `tayang air`."),
+            )
+        return lines
+
+    def wanted(self) -> Wanted:
+        """All that YouTube should hold: sessions still to come, and a video of every clip."""
+        now = self.clock.now()
+        to_come = [s for s in self.rundown.sessions if plan(s)[-1].end > now]
+        return Wanted(
+            tuple(self.broadcast_wish(session) for session in to_come),
+            tuple(wish for session in self.aired_sessions() for wish in self.uploads(session)),
+        )
+
+    def broadcast_wish(self, session: Session) -> BroadcastWish:
+        return broadcast_wish(self.settings, self.rundown, session)
+
+    def uploads(self, session: str) -> Iterator[Upload]:
+        """A video for every clip of a session, with a thumbnail drawn from a picture of it."""
+        aired = {airing.occurrence: airing for airing in airings(self._journal(session))}
+        for clip in self.clips(session):
+            airing = aired[clip.occurrence]
+            yield clip_wish(
+                self.settings,
+                self.rundown.by_number.get(clip.stand or 0),
+                path=clip.path,
+                sha256=clip.sha256,
+                title=clip.title,
+                at=airing.start,
+                thumbnail=self._thumbnail(clip, airing),
+            )
+
+    def _thumbnail(self, clip: Clip, airing: Airing) -> bytes:
+        frame = still(clip.path, clip.frames // 2)
+        return self.painter.thumbnail(airing.stand_name or clip.title, clip.title, frame).jpeg()
+
+    def manifest(self) -> "manifest.Manifest":
+        """The account as of now: journals projected anew, links from what is published."""
+        state = self.settings.state
+        manifest.project(state / "air", state / "manifest.sqlite")
+        published = known(self.settings)
+        sessions = self.aired_sessions()
+        clips = [clip for session in sessions for clip in self.clips(session)]
+        links = manifest.Links(
+            {s: link for s in sessions if (link := published.broadcast(s))},
+            {(c.session, c.occurrence): link for c in clips if (link := published.clip(c.sha256))},
+        )
+        return manifest.account(
+            self.rundown,
+            manifest.read_sessions(state / "manifest.sqlite"),
+            links,
+            event=self.settings.event.name,
+            zone=self.settings.event.zone,
+            generated=self.clock.now(),
+        )
+
+    def verify(self, session: str, *, deep: bool) -> "manifest.Verdict":
+        """Proves a session's journal against its program log; `deep` compares every picture."""
+
+        def segment(key: str) -> Path | None:
+            path = self._store / f"{key}.ts"
+            return path if path.exists() else None
+
+        return manifest.verify(self.air_folder(session), segment, self.ffmpeg, deep=deep)

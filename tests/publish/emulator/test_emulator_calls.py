@@ -1,0 +1,328 @@
+"""Google's own client and plain HTTP against the running emulator: resources, refusals, faults."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from googleapiclient.http import MediaFileUpload
+from PIL import Image
+
+from pipeline.errors import OutsideError
+from pipeline.publish.emulator import Limits, running
+from pipeline.tools import find_ffmpeg
+
+from .conftest import Channel, connect  # type: ignore[import-not-found]
+
+Refused = Callable[[Any], tuple[int, str]]
+
+
+def broadcast_body(channel: Channel, **changes: Any) -> dict[str, Any]:
+    snippet = {"title": "Expo", "scheduledStartTime": channel.later(hours=1)}
+    body: dict[str, Any] = {"snippet": snippet, "status": {"privacyStatus": "private"}}
+    for name, value in changes.items():
+        part = "status" if name == "privacyStatus" else "snippet"
+        body[part][name] = value
+        if value is None:
+            del body[part][name]
+    return body
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"title": None}, "titleRequired"),
+        ({"scheduledStartTime": None}, "scheduledStartTimeRequired"),
+        ({"privacyStatus": None}, "privacyStatusRequired"),
+        ({"title": "x" * 101}, "invalidTitle"),
+        ({"description": "é" * 2501}, "invalidDescription"),
+        ({"scheduledStartTime": "2021-11-24T00:59:00Z"}, "invalidScheduledStartTime"),
+        ({"scheduledEndTime": "2021-11-24T01:30:00Z"}, "invalidScheduledEndTime"),
+        ({"privacyStatus": "secret"}, "invalidPrivacyStatus"),
+        ({"nope": 1}, "badRequest"),
+    ],
+)
+def test_a_broadcast_that_is_incomplete_or_wrong_is_refused(
+    channel: Channel, refused: Refused, changes: dict[str, Any], reason: str
+) -> None:
+    body = broadcast_body(channel, **changes)
+    call = channel.youtube.liveBroadcasts().insert(part="snippet,status", body=body)
+    assert refused(call) == (400, reason)
+    assert channel.state()["broadcasts"] == {}
+
+
+def test_only_the_parts_asked_for_come_back_and_read_only_fields_are_ignored(
+    channel: Channel,
+) -> None:
+    body = broadcast_body(channel, channelId="UCmine", actualStartTime=channel.later(hours=2))
+    made = channel.youtube.liveBroadcasts().insert(part=["snippet", "status"], body=body).execute()
+    assert set(made) == {"kind", "etag", "id", "snippet", "status"}
+    assert made["snippet"]["channelId"] != "UCmine"
+    assert "actualStartTime" not in made["snippet"]
+    shown = channel.youtube.liveBroadcasts().list(part="status", id=made["id"]).execute()
+    assert set(shown["items"][0]) == {"kind", "etag", "id", "status"}
+
+
+def test_a_part_in_the_body_must_be_named(channel: Channel, refused: Refused) -> None:
+    body = broadcast_body(channel)
+    call = channel.youtube.liveBroadcasts().insert(part="snippet", body=body)
+    assert refused(call) == (400, "unexpectedPart")
+
+
+def test_a_broadcast_is_a_video_too_and_both_show_each_others_changes(channel: Channel) -> None:
+    made = channel.broadcast()
+    parts = "snippet,status,liveStreamingDetails"
+    video = channel.youtube.videos().list(part=parts, id=made).execute()["items"][0]
+    assert video["snippet"]["liveBroadcastContent"] == "upcoming"
+    assert video["status"]["privacyStatus"] == "unlisted"
+    changed = {"title": "Judul baru", "categoryId": "22"}
+    body = {"id": made, "snippet": changed}
+    channel.youtube.videos().update(part="snippet", body=body).execute()
+    rows = channel.youtube.liveBroadcasts().list(part="snippet", mine=True).execute()["items"]
+    assert [row["snippet"]["title"] for row in rows] == ["Judul baru"]
+
+
+def test_an_update_replaces_the_whole_part(channel: Channel) -> None:
+    made = channel.broadcast(monitor=False, enableDvr=False)
+    body = {"id": made, "contentDetails": {"enableAutoStop": True}}
+    update = channel.youtube.liveBroadcasts().update(part="contentDetails", body=body)
+    details = update.execute()["contentDetails"]
+    assert details["enableDvr"] and details["enableAutoStop"]
+    assert details["monitorStream"]["enableMonitorStream"]
+
+
+def test_lists_want_exactly_one_filter(channel: Channel, refused: Refused) -> None:
+    calls = channel.youtube.liveBroadcasts()
+    assert refused(calls.list(part="id")) == (400, "missingRequiredParameter")
+    both = calls.list(part="id", mine=True, broadcastStatus="all")
+    assert refused(both) == (400, "incompatibleParameters")
+
+
+def test_lists_come_in_pages_newest_first(channel: Channel) -> None:
+    made = [channel.broadcast() for _ in range(3)]
+    calls = channel.youtube.liveBroadcasts()
+    request = calls.list(part="id", broadcastStatus="upcoming", maxResults=2)
+    found = []
+    while request is not None:
+        page = request.execute()
+        found += [row["id"] for row in page["items"]]
+        request = calls.list_next(request, page)
+    assert found == made[::-1]
+
+
+def test_a_stream_needs_its_cdn_but_not_the_format_that_the_document_demands(
+    channel: Channel, refused: Refused
+) -> None:
+    def insert(**cdn: str) -> Any:
+        body = {"snippet": {"title": "S"}, "cdn": cdn}
+        return channel.youtube.liveStreams().insert(part="snippet,cdn", body=body)
+
+    whole = {"frameRate": "30fps", "resolution": "720p", "ingestionType": "rtmp"}
+    for name in whole:
+        rest = {key: value for key, value in whole.items() if key != name}
+        assert refused(insert(**rest)) == (400, f"{name}Required")
+    assert refused(insert(**whole, format="720p")) == (400, "invalidFormat")
+    assert insert(**whole).execute()["cdn"]["ingestionInfo"]["streamName"]
+
+
+def test_what_is_not_there_is_not_found(channel: Channel, refused: Refused) -> None:
+    bind = channel.youtube.liveBroadcasts().bind(id="nope", part="id")
+    assert refused(bind) == (404, "liveBroadcastNotFound")
+    video = {"id": "nope", "snippet": {"title": "x", "categoryId": "22"}}
+    update = channel.youtube.videos().update(part="snippet", body=video)
+    assert refused(update) == (404, "videoNotFound")
+    assert channel.send("GET", "/youtube/v3/nope")[0] == 404
+
+
+def test_a_method_that_is_not_emulated_says_so(channel: Channel, refused: Refused) -> None:
+    assert refused(channel.youtube.videoCategories().list(part="id", id="1")) == (
+        501,
+        "notImplemented",
+    )
+
+
+def test_an_unknown_parameter_is_refused_in_the_envelope(channel: Channel) -> None:
+    path = "/youtube/v3/videos?part=id&id=x&nope=1"
+    status, _, body = channel.send("GET", path, authorization=channel.token())
+    assert status == 400
+    error = body["error"]
+    assert (error["code"], error["errors"][0]["reason"]) == (400, "badRequest")
+    assert 'Unknown name "nope"' in error["message"]
+
+
+def test_a_call_needs_a_live_token_with_a_scope(channel: Channel, refused: Refused) -> None:
+    path = "/youtube/v3/channels?part=id&mine=true"
+    token = channel.token()
+    assert channel.send("GET", path)[0] == 401
+    assert channel.send("GET", path, authorization="Bearer nope")[0] == 401
+    assert channel.send("GET", path, authorization=token)[0] == 200
+    channel.clock.turn(3600)
+    assert channel.send("GET", path, authorization=token)[0] == 401
+    readonly = connect(channel.url, ["https://www.googleapis.com/auth/youtube.readonly"])
+    assert readonly.channels().list(part="id", mine=True).execute()["items"]
+    insert = readonly.playlists().insert(part="snippet", body={"snippet": {"title": "x"}})
+    assert refused(insert) == (403, "insufficientPermissions")
+    readonly.close()
+
+
+def test_a_wrong_refresh_token_is_an_invalid_grant(channel: Channel) -> None:
+    form = "grant_type=refresh_token&client_id=c&client_secret=s&refresh_token="
+    assert channel.send("POST", "/token", form + "nope")[::2] == (
+        400,
+        {"error": "invalid_grant", "error_description": "Token has been expired or revoked."},
+    )
+
+
+def test_playlists_hold_items_and_uploads_are_listed_newest_first(
+    channel: Channel, refused: Refused, clip_ts: Path
+) -> None:
+    youtube = channel.youtube
+    videos = []
+    for title in ("Satu", "Dua"):
+        media = MediaFileUpload(str(clip_ts), mimetype="video/mp2t")
+        body = {"snippet": {"title": title}}
+        videos.append(
+            youtube.videos().insert(part="snippet", body=body, media_body=media).execute()["id"]
+        )
+    mine = youtube.channels().list(part="contentDetails", mine=True).execute()["items"][0]
+    uploads = mine["contentDetails"]["relatedPlaylists"]["uploads"]
+    listed = youtube.playlistItems().list(part="contentDetails", playlistId=uploads).execute()
+    assert [row["contentDetails"]["videoId"] for row in listed["items"]] == videos[::-1]
+
+    made = youtube.playlists().insert(part="snippet", body={"snippet": {"title": "Stan"}})
+    playlist = made.execute()["id"]
+    resource = {"kind": "youtube#video", "videoId": videos[0]}
+    body = {"snippet": {"playlistId": playlist, "resourceId": resource}}
+    youtube.playlistItems().insert(part="snippet", body=body).execute()
+    for video, count in zip(videos, (1, 0), strict=True):
+        found = youtube.playlistItems().list(part="id", playlistId=playlist, videoId=video)
+        assert len(found.execute()["items"]) == count
+    del body["snippet"]["resourceId"]
+    assert refused(youtube.playlistItems().insert(part="snippet", body=body)) == (
+        400,
+        "resourceIdRequired",
+    )
+
+
+def picture(file: Path, width: int, kind: str) -> Path:
+    Image.new("RGB", (width, width * 9 // 16), "#26306e").save(file, kind)
+    return file
+
+
+def test_a_thumbnail_must_be_a_picture_that_is_wide_enough(
+    channel: Channel, refused: Refused, tmp_path: Path
+) -> None:
+    video = channel.broadcast()
+
+    def put(file: Path, name: str = video) -> Any:
+        media = MediaFileUpload(str(file), mimetype="image/jpeg")
+        return channel.youtube.thumbnails().set(videoId=name, media_body=media)
+
+    wide = picture(tmp_path / "wide.jpg", 1280, "jpeg")
+    assert put(wide).execute()["items"][0]["maxres"]["width"] == 1280
+    status, headers, shown = channel.send("GET", f"/emulator/thumbnails/{video}")
+    assert (status, headers["content-type"], shown) == (200, "image/jpeg", wide.read_bytes())
+    assert put(picture(tmp_path / "wide.png", 640, "png")).execute()
+    assert refused(put(picture(tmp_path / "small.png", 639, "png"))) == (400, "invalidImage")
+    torn = tmp_path / "torn.jpg"
+    torn.write_bytes(b"\xff\xd8\xff\xe0 not a picture")
+    assert refused(put(torn)) == (400, "invalidImage")
+    assert refused(put(wide, "nope")) == (404, "videoNotFound")
+
+
+def test_a_caption_track_is_taken_once(channel: Channel, refused: Refused, tmp_path: Path) -> None:
+    video = channel.broadcast()
+    file = tmp_path / "c.vtt"
+    file.write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nSelamat pagi\n")
+    snippet = {"videoId": video, "language": "id", "name": ""}
+
+    def insert() -> Any:
+        media = MediaFileUpload(str(file), mimetype="text/vtt")
+        body = {"snippet": snippet}
+        return channel.youtube.captions().insert(part="snippet", body=body, media_body=media)
+
+    track = insert().execute()
+    assert (channel.folder / "captions" / track["id"]).read_bytes() == file.read_bytes()
+    assert refused(insert()) == (409, "captionExists")
+    listed = channel.youtube.captions().list(part="snippet", videoId=video).execute()
+    assert [row["id"] for row in listed["items"]] == [track["id"]]
+
+
+def test_calls_cost_what_they_cost_until_the_day_is_spent(
+    tmp_path: Path, refused: Refused, channel: Channel
+) -> None:
+    with running(
+        tmp_path / "poor", ffmpeg=find_ffmpeg(), clock=channel.clock, limits=Limits(units=53)
+    ) as emulator:
+        youtube = connect(emulator.url)
+        body = {"snippet": {"title": "x"}}
+        youtube.playlists().insert(part="snippet", body=body).execute()
+        assert refused(youtube.playlists().list(part="nope", mine=True)) == (400, "unknownPart")
+        assert refused(youtube.playlists().insert(part="snippet", body=body)) == (
+            403,
+            "quotaExceeded",
+        )
+        assert youtube.playlists().list(part="id", mine=True).execute()["items"]
+        channel.clock.turn(24 * 3600)
+        assert youtube.playlists().insert(part="snippet", body=body).execute()
+        youtube.close()
+
+
+def test_a_dropped_call_is_applied_or_not_as_ordered(channel: Channel) -> None:
+    for kind, made in (("drop_before", 0), ("drop_after_apply", 1)):
+        channel.fault(method="playlists.insert", kind=kind)
+        token = channel.token()
+        head = {"authorization": token, "content_type": "application/json"}
+        path = "/youtube/v3/playlists?part=snippet"
+        with pytest.raises((OSError, Exception), match=r"(?i)remote|closed|reset"):
+            channel.send("POST", path, '{"snippet": {"title": "x"}}', **head)
+        assert len(channel.state()["playlists"]) >= made
+
+
+def test_faults_answer_change_and_hold(channel: Channel, refused: Refused) -> None:
+    channel.fault(method="liveBroadcasts.insert", kind="status", status=503, reason="backendError")
+    body = broadcast_body(channel)
+    insert = channel.youtube.liveBroadcasts().insert(part="snippet,status", body=body)
+    assert refused(insert) == (503, "backendError")
+    fields = {"status.privacyStatus": "private"}
+    channel.fault(method="liveBroadcasts.insert", kind="set", fields=fields)
+    assert channel.state()["broadcasts"][channel.broadcast()]["status"]["privacyStatus"] == (
+        "private"
+    )
+    assert channel.send("POST", "/emulator/faults", '{"nope": 1}')[0] == 400
+    assert channel.send("POST", "/emulator/faults", "{")[0] == 400
+
+
+def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
+    tmp_path: Path, channel: Channel
+) -> None:
+    folder = tmp_path / "again"
+    with running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock) as emulator:
+        youtube = connect(emulator.url)
+        body = {"snippet": {"title": "x"}}
+        made = youtube.playlists().insert(part="snippet", body=body).execute()["id"]
+        youtube.close()
+        with pytest.raises(OutsideError), running(folder, ffmpeg="", clock=channel.clock):
+            pass
+    with running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock) as emulator:
+        youtube = connect(emulator.url)
+        listed = youtube.playlists().list(part="id", mine=True).execute()["items"]
+        youtube.close()
+    assert [row["id"] for row in listed] == [made]
+
+
+def test_a_port_in_use_is_said(tmp_path: Path, channel: Channel) -> None:
+    port = int(channel.url.rpartition(":")[2])
+    again = running(tmp_path / "b", ffmpeg="", clock=channel.clock, port=port)
+    with pytest.raises(OutsideError, match=str(port)), again:
+        pass
+
+
+def test_the_page_shows_the_channel_and_escapes_what_people_wrote(channel: Channel) -> None:
+    made = channel.broadcast()
+    body = {"id": made, "snippet": {"title": "Batik & \"Kopi\" 'enak'", "categoryId": "22"}}
+    channel.youtube.videos().update(part="snippet", body=body).execute()
+    status, headers, text = channel.send("GET", "/")
+    assert status == 200 and headers["content-type"].startswith("text/html")
+    assert "Batik &amp; &#34;Kopi&#34;" in text.decode()
+    assert "siap" in text.decode()

@@ -1,0 +1,153 @@
+"""A real RTMP push: what arrives is recorded frame by frame, and decides what may go live."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.publish.emulator import running
+from pipeline.tools import Child, find_ffmpeg, run
+
+from .conftest import Channel  # type: ignore[import-not-found]
+
+Refused = Callable[[Any], tuple[int, str]]
+
+
+def frames(file: Path) -> list[str]:
+    """The hash of every decoded picture, then of every block of sound."""
+    found: list[str] = []
+    for kind in ("v", "a"):
+        argv = [find_ffmpeg(), "-v", "error", "-i", str(file), "-map", f"0:{kind}"]
+        lines, _ = run([*argv, "-f", "framemd5", "-"], deadline=30)
+        found += [line.split(",")[-1] for line in lines.splitlines() if not line.startswith("#")]
+    return found
+
+
+@contextmanager
+def pushing(clip: Path, address: str) -> Iterator[Child]:
+    """An encoder that has sent the clip and holds its connection until this is left."""
+    argv = [find_ffmpeg(), "-v", "error", "-f", "mpegts", "-i", "pipe:0", "-c", "copy"]
+    child = Child([*argv, "-f", "flv", address], feed=True)
+    try:
+        child.stdin.write(clip.read_bytes())
+        child.stdin.flush()
+        yield child
+        child.stdin.close()
+        child.wait(20)
+    finally:
+        child.stop()
+
+
+def until(channel: Channel, stream: str, status: str) -> None:
+    call = channel.youtube.liveStreams().list(part="status", id=stream)
+    while call.execute()["items"][0]["status"]["streamStatus"] != status:
+        pass
+
+
+def test_a_broadcast_goes_live_only_on_real_data_and_its_archive_is_what_was_sent(
+    channel: Channel, refused: Refused, clip_ts: Path
+) -> None:
+    broadcast, stream, address = channel.bound()
+    live = channel.youtube.liveBroadcasts().transition(
+        id=broadcast, broadcastStatus="live", part="status"
+    )
+    assert refused(live) == (403, "errorStreamInactive")
+    with pushing(clip_ts, address):
+        until(channel, stream, "active")
+        assert live.execute()["status"]["lifeCycleStatus"] == "liveStarting"
+        assert refused(live) == (403, "redundantTransition")
+        channel.clock.turn(0.5)
+        assert channel.lifecycle(broadcast) == "live"
+        delete = channel.youtube.liveBroadcasts().delete(id=broadcast)
+        assert refused(delete) == (403, "liveBroadcastDeletionNotAllowed")
+        bind = channel.youtube.liveBroadcasts().bind(id=broadcast, part="id")
+        assert refused(bind) == (403, "liveBroadcastBindingNotAllowed")
+        channel.clock.turn(4)
+        until(channel, stream, "inactive")  # connected, but nothing comes
+        assert channel.lifecycle(broadcast) == "live"
+    assert channel.go(broadcast, "complete") == "complete"
+    while (push := channel.state()["pushes"][f"{stream}-1"])["ended"] is None:
+        pass
+    recording = channel.folder / "ingest" / f"{stream}-1.flv"
+    assert frames(recording) == frames(clip_ts)
+    assert push["frames"] == 50
+    channel.clock.turn(1)
+    video = channel.youtube.videos().list(part="status,snippet", id=broadcast).execute()["items"]
+    assert video[0]["status"]["uploadStatus"] == "processed"
+    status, _, archive = channel.send("GET", f"/emulator/media/{broadcast}")
+    assert status == 200
+    copy = channel.folder / "archive.mp4"
+    copy.write_bytes(archive)
+    assert frames(copy)[:50] == frames(clip_ts)[:50]
+
+
+def test_testing_comes_first_while_the_monitor_stream_is_on(
+    channel: Channel, refused: Refused, clip_ts: Path
+) -> None:
+    broadcast, stream, address = channel.bound(monitor=True)
+    with pushing(clip_ts, address):
+        until(channel, stream, "active")
+        live = channel.youtube.liveBroadcasts().transition(
+            id=broadcast, broadcastStatus="live", part="id"
+        )
+        assert refused(live) == (403, "invalidTransition")
+        channel.fault(method="liveBroadcasts.transition", kind="hold", seconds=90)
+        assert channel.go(broadcast, "testing") == "testStarting"
+        channel.clock.turn(89)
+        assert channel.lifecycle(broadcast) == "testStarting"
+        channel.clock.turn(1)
+        assert channel.lifecycle(broadcast) == "testing"
+
+
+def test_a_wrong_key_is_turned_away_and_leaves_nothing(channel: Channel, clip_ts: Path) -> None:
+    _, stream, address = channel.bound()
+    argv = [find_ffmpeg(), "-v", "error", "-i", str(clip_ts), "-c", "copy", "-f", "flv"]
+    with pytest.raises(Exception, match="ffmpeg"):
+        run([*argv, address[:-4] + "nope"], deadline=20)
+    while [*(channel.folder / "ingest").iterdir()]:
+        pass
+    assert channel.state()["streams"][stream]["status"]["streamStatus"] == "ready"
+    run([*argv, address], deadline=20)  # the port still listens
+    until(channel, stream, "inactive")
+
+
+def test_auto_start_and_auto_stop_follow_the_data(channel: Channel, clip_ts: Path) -> None:
+    broadcast, stream, address = channel.bound(enableAutoStart=True, enableAutoStop=True)
+    with pushing(clip_ts, address):
+        until(channel, stream, "active")
+        assert channel.lifecycle(broadcast) == "liveStarting"
+        channel.clock.turn(1)
+        assert channel.lifecycle(broadcast) == "live"
+    channel.clock.turn(61)
+    assert channel.lifecycle(broadcast) == "complete"
+
+
+def test_a_stream_listens_at_the_same_address_after_a_restart(
+    tmp_path: Path, channel: Channel, clip_ts: Path
+) -> None:
+    _, stream, address = channel.bound()
+    port = channel.state()["notes"][stream]["port"]
+    assert f":{port}/" in address
+    with running(tmp_path / "x", ffmpeg=find_ffmpeg(), clock=channel.clock):
+        assert channel.state()["notes"][stream]["port"] == port
+
+
+def test_served_in_a_process_of_its_own_it_ends_at_a_signal(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from pipeline.clock import SystemClock\n"
+        "from pipeline.publish.emulator import serve\n"
+        "serve(Path(sys.argv[1]), 0, 'ffmpeg', SystemClock(), lambda url: print(url, flush=True))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().startswith("http://127.0.0.1:")
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(20) == 0
