@@ -10,7 +10,6 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 
@@ -57,19 +56,20 @@ def main() -> None:
 
 @app.callback()
 def _options(
+    ctx: typer.Context,
     settings: Annotated[Path, typer.Option(help="Berkas pengaturan · The settings file.")] = Path(
         "settings.yaml"
     ),
 ) -> None:
-    """Read by `_settings`, whatever the command."""
+    ctx.obj = settings
 
 
-def _settings() -> Settings:
-    return read_settings(click.get_current_context().find_root().params["settings"])
+def _settings(ctx: typer.Context) -> Settings:
+    return read_settings(ctx.obj)
 
 
-def _studio() -> Studio:
-    return Studio(_settings(), SystemClock())
+def _studio(ctx: typer.Context) -> Studio:
+    return Studio(_settings(ctx), SystemClock())
 
 
 def _drawn(studio: Studio, session: Session | None = None) -> None:
@@ -78,9 +78,9 @@ def _drawn(studio: Studio, session: Session | None = None) -> None:
 
 
 @app.command()
-def check(as_json: Json = False) -> None:
+def check(ctx: typer.Context, as_json: Json = False) -> None:
     """Baca semua masukan, sebut semua kesalahan · Read everything, name all faults."""
-    studio = _studio()
+    studio = _studio(ctx)
     faults: list[Any] = []
     try:
         rundown, warnings = studio.rundown, list(studio.reading.warnings)
@@ -119,12 +119,13 @@ def check(as_json: Json = False) -> None:
 
 @app.command()
 def overlays(
+    ctx: typer.Context,
     stand: Annotated[int | None, typer.Option(help="Hanya stand ini · Only this stand.")] = None,
     out: Annotated[Path, typer.Option(help="Folder tujuan · Where to.")] = Path("var/overlays"),
     as_json: Json = False,
 ) -> None:
     """Gambar semua overlay sebagai PNG · Draw all overlays as PNG."""
-    files = _studio().draw_overlays(out, stand)
+    files = _studio(ctx).draw_overlays(out, stand)
     if as_json:
         give_json({"files": [str(file) for file in files]})
     else:
@@ -133,13 +134,16 @@ def overlays(
 
 @app.command()
 def compose(
+    ctx: typer.Context,
     session: Day = None,
     item: Annotated[str | None, typer.Option(help="Hanya acara ini, mis. 1-04 · One item.")] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Berapa sekaligus · How many at once.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Berapa sekaligus · How many at once.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Buat segmen yang belum ada · Compose the segments that are missing."""
-    studio = _studio()
+    studio = _studio(ctx)
     chosen = studio.session(session)
     _drawn(studio, chosen)
     with progress(Text("Menyusun segmen", "Composing")) as tell:
@@ -152,13 +156,17 @@ def compose(
         made = sum(not segment.cached for segment in segments.values())
         there = len(segments) - made
         say(
-            Text(f"{made} segmen dibuat, {there} sudah ada.", f"{made} composed, {there} there already."),
+            Text(
+                f"{made} segmen dibuat, {there} sudah ada.",
+                f"{made} composed, {there} there already.",
+            ),
             "green",
         )
 
 
 @app.command()
 def air(
+    ctx: typer.Context,
     session: Day = None,
     at: Annotated[
         str | None,
@@ -167,14 +175,16 @@ def air(
     until_end: Annotated[
         bool, typer.Option("--until-end", help="Bawaan: main sampai habis · The default.")
     ] = True,
-    to: Annotated[list[str] | None, typer.Option(help="Tujuan tambahan · Another destination.")] = None,
+    to: Annotated[
+        list[str] | None, typer.Option(help="Tujuan tambahan · Another destination.")
+    ] = None,
     with_youtube: Annotated[
         bool, typer.Option("--youtube", help="Siarkan ke YouTube · Broadcast on YouTube too.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Tayangkan satu sesi di latar depan · Play a session in the foreground."""
-    studio = _studio()
+    studio = _studio(ctx)
     chosen = studio.session(session)
     shown_at = _shown_at(studio, chosen, at)
     _drawn(studio, chosen)
@@ -207,7 +217,9 @@ def air(
     if result.unreached:
         what = "; ".join(result.unreached)
         raise OutsideError(
-            Text(f"Tujuan tak pernah menerima program: {what}", f"Destinations never reached: {what}"),
+            Text(
+                f"Tujuan tak pernah menerima program: {what}", f"Destinations never reached: {what}"
+            ),
             Text(
                 "Programnya sendiri utuh. Periksa alamat, kunci dan jaringan.",
                 "The program itself is whole. Check address, key and network.",
@@ -269,9 +281,9 @@ def _say_line(line: Line) -> None:
 
 
 @app.command()
-def clips(session: Day = None, as_json: Json = False) -> None:
+def clips(ctx: typer.Context, session: Day = None, as_json: Json = False) -> None:
     """Potong klip dari rekaman program · Cut clips from the program log."""
-    studio = _studio()
+    studio = _studio(ctx)
     made = studio.clips(session or _last_aired(studio))
     if as_json:
         give_json([clip.as_dict() for clip in made])
@@ -292,13 +304,14 @@ def _last_aired(studio: Studio) -> str:
 
 @app.command()
 def publish(
+    ctx: typer.Context,
     show_plan: Annotated[
         bool, typer.Option("--plan", help="Hanya tunjukkan rencananya · Only show the plan.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Samakan YouTube dengan rundown dan klip · Reconcile YouTube with rundown and clips."""
-    studio = _studio()
+    studio = _studio(ctx)
     with progress(Text("Menyiapkan klip", "Preparing clips")):
         wanted = studio.wanted()
     with publishing(studio.settings, studio.clock) as publisher:
@@ -312,7 +325,9 @@ def publish(
         if show_plan:
             return
         with progress(Text("Mengunggah", "Uploading")) as tell:
-            faults = publisher.publish(wanted, lambda clip, sent, whole: tell(sent, whole, clip.title))
+            faults = publisher.publish(
+                wanted, lambda clip, sent, whole: tell(sent, whole, clip.title)
+            )
     list_faults(faults, "red", "✗")
     if faults:
         sys.exit(3)
@@ -320,6 +335,7 @@ def publish(
 
 @app.command()
 def manifest(
+    ctx: typer.Context,
     stand: Annotated[int | None, typer.Option(help="Hanya stand ini · Only this stand.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Simpan CSV · Save as CSV.")] = None,
     xlsx: Annotated[Path | None, typer.Option(help="Simpan Excel · Save as Excel.")] = None,
@@ -327,7 +343,7 @@ def manifest(
     as_json: Json = False,
 ) -> None:
     """Manifes jam tayang · The airtime manifest."""
-    account = _studio().manifest()
+    account = _studio(ctx).manifest()
     if stand is not None:
         account = account.only(stand)
     forms = ((csv, accounts.csv_file), (xlsx, accounts.xlsx_file), (html, accounts.html_page))
@@ -343,6 +359,7 @@ def manifest(
 
 @app.command()
 def verify(
+    ctx: typer.Context,
     session: Day = None,
     deep: Annotated[
         bool, typer.Option("--deep", help="Bandingkan tiap gambar · Compare every picture.")
@@ -350,7 +367,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Buktikan jurnal terhadap rekaman program · Prove the journal against the program log."""
-    studio = _studio()
+    studio = _studio(ctx)
     verdict = studio.verify(session or _last_aired(studio), deep=deep)
     if as_json:
         faults = [fault.as_dict() for fault in verdict.faults]
@@ -358,36 +375,39 @@ def verify(
     else:
         list_faults(verdict.faults, "red", "✗")
         frames = verdict.checked_frames
-        say(Text(f"{frames} frame diperiksa.", f"{frames} frames checked."), "green" if verdict.ok else "red")
+        say(
+            Text(f"{frames} frame diperiksa.", f"{frames} frames checked."),
+            "green" if verdict.ok else "red",
+        )
     if not verdict.ok:
         sys.exit(1)
 
 
 @app.command()
-def demo(as_json: Json = False) -> None:
+def demo(ctx: typer.Context, as_json: Json = False) -> None:
     """Seluruh alur pada satu sesi pendek · The whole line on a short session."""
-    shown = run_demo(_settings(), SystemClock())
+    shown = run_demo(_settings(ctx), SystemClock())
     if as_json:
         give_json(shown)
 
 
 @app.command()
-def daemon() -> None:
+def daemon(ctx: typer.Context) -> None:
     """Jalankan jadwal harian · Run the daily schedule."""
-    run_daemon(_studio())
+    run_daemon(_studio(ctx))
 
 
 @youtube.command("login")
-def youtube_login() -> None:
+def youtube_login(ctx: typer.Context) -> None:
     """Masuk sekali di peramban · Sign in once, in a browser."""
-    path = login(_settings().youtube, SystemClock())
+    path = login(_settings(ctx).youtube, SystemClock())
     say(Text(f"Izin masuk disimpan: {path}", f"Signed in: {path}"), "green")
 
 
 @youtube.command("status")
-def youtube_status(as_json: Json = False) -> None:
+def youtube_status(ctx: typer.Context, as_json: Json = False) -> None:
     """Kanal, izin dan kuota · Channel, rights and quota."""
-    account = status(connect(_settings().youtube, SystemClock()))
+    account = status(connect(_settings(ctx).youtube, SystemClock()))
     if as_json:
         give_json(account.as_dict())
         return
@@ -399,18 +419,25 @@ def youtube_status(as_json: Json = False) -> None:
 
 @youtube.command("emulator")
 def youtube_emulator(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: yang bebas · Any free one.")] = 8085,
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="0: yang bebas · Any free one.")
+    ] = 8085,
     state: Annotated[
-        Path | None, typer.Option(help="Foldernya, bawaan <state>/youtube · Its folder.")
+        Path | None, typer.Option(help="Foldernya, bawaan <state>/emulator · Its folder.")
     ] = None,
 ) -> None:
     """YouTube tiruan di komputer ini · A stand-in for YouTube on this machine."""
-    studio = _studio()
-    folder = state or studio.settings.state / "youtube"
+    studio = _studio(ctx)
+    folder = state or studio.settings.state / "emulator"
 
     def ready(url: str) -> None:
         print(url, flush=True)
-        say(Text(f"YouTube tiruan di {url}, Ctrl-C berhenti.", f"Emulator at {url}; Ctrl-C ends it."))
+        say(
+            Text(
+                f"YouTube tiruan di {url}, Ctrl-C berhenti.", f"Emulator at {url}; Ctrl-C ends it."
+            )
+        )
 
     serve(folder, port, studio.ffmpeg, studio.clock, ready)
 

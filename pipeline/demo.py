@@ -4,16 +4,16 @@ Any event's settings come in; program, clips and manifest remain in `<state>/dem
 emulator, in a process of its own; everything else is what runs on the day.
 """
 
+import dataclasses
+import json
 import queue
 import shutil
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from rich.table import Table
 
 from pipeline import manifest as accounts
 from pipeline.air import Player
@@ -21,44 +21,228 @@ from pipeline.broadcasting import on_youtube
 from pipeline.clock import Clock
 from pipeline.errors import Fault, OutsideError, Text
 from pipeline.excerpt import excerpt
-from pipeline.publish import Wanted, publishing
+from pipeline.publish import Wanted, known, publishing
 from pipeline.rundown import Session
 from pipeline.screen import console, headline, list_faults, progress, say
 from pipeline.segments import Segment
 from pipeline.settings import Settings
+from pipeline.timing import hms
 from pipeline.tools import Child
 from pipeline.wiring import Studio
 
 EMULATOR_SECONDS = 30.0
+EMULATOR_PORT = 8085  # the command's default, so that links go on working when it is started again
 KEPT = 3  # demonstrations that are kept; each takes about 60 MB
 
 
 def run_demo(settings: Settings, clock: Clock) -> dict[str, object]:
-    """Runs the line and says what it does; returns the paths that `--json` gives."""
+    """Runs the line and says what it does; returns what `--json` gives."""
     begun = clock.monotonic()
     whole = Studio(settings, clock)
-    now = clock.now().astimezone(settings.event.zone).replace(microsecond=0)
-    session = excerpt(whole.rundown, now)
-    _read(whole, session)
-    with progress(Text("Menggambar media contoh", "Drawing the sample media")) as tell:
-        short = whole.rundown.model_copy(update={"sessions": (session,)})
-        Studio(settings, clock, rundown=short).draw_sample_media(session, tell)
-
+    start = clock.now().astimezone(settings.event.zone).replace(microsecond=0)
+    session = excerpt(whole.rundown, start)
     home = settings.state / "demo" / session.id
     _make_room(home.parent)
-    youtube = settings.youtube
     with _emulator(settings) as address:
-        youtube = youtube.model_copy(update={"address": address})
-        at_home = settings.model_copy(update={"state": home, "youtube": youtube})
-        studio = Studio(at_home, clock, rundown=short, store=settings.state / "segments")
-        segments = _compose(studio, session)
-        received = _air(studio, session, segments, now, settings.state / "youtube")
-        _publish(studio, session)
-    files = _account(studio, home)
-    faults = _prove(studio, session, received)
-    _summary(studio, session, files, clock.monotonic() - begun, settings)
-    if faults:
-        raise OutsideError(
-            Text("bukti tidak cocok, lihat di atas", "the proof doesn't fit, see above")
+        studio = Studio(
+            settings.model_copy(
+                update={
+                    "state": home,
+                    "youtube": settings.youtube.model_copy(update={"address": address}),
+                }
+            ),
+            clock,
+            rundown=whole.rundown.model_copy(update={"sessions": (session,)}),
+            store=settings.state / "segments",
         )
+        _read(whole, studio, session)
+        segments = _compose(studio, session)
+        _air(studio, session, segments, start)
+        _publish(studio)
+        files = _account(studio)
+        faults = _prove(studio, session, settings.state / "emulator" / "ingest")
+    _summary(studio, session, files, clock.monotonic() - begun)
+    if faults:
+        raise OutsideError(Text("bukti tidak cocok", "the proof doesn't fit"), faults[0].what)
     return files
+
+
+def _read(whole: Studio, studio: Studio, session: Session) -> None:
+    headline(Text("1  Membaca rundown", "Reading the rundown"))
+    rundown = whole.rundown
+    items = sum(len(session.items) for session in rundown.sessions)
+    say(
+        Text(
+            f"{len(rundown.stands)} stand, {len(rundown.sessions)} sesi, {items} acara; "
+            f"sesi contoh: {len(session.items)} acara",
+            f"{len(rundown.stands)} stands, {len(rundown.sessions)} sessions, {items} items; "
+            f"the demonstration: {len(session.items)} items",
+        )
+    )
+    with progress(Text("Menggambar media contoh", "Drawing the sample media")) as tell:
+        studio.draw_sample_media(session, tell)
+
+
+def _compose(studio: Studio, session: Session) -> dict[str, Segment]:
+    headline(Text("2  Menggambar overlay, menyusun segmen", "Drawing overlays, composing segments"))
+    with progress(Text("Menyusun", "Composing")) as tell:
+        segments = studio.compose(session, on_progress=tell)
+    for segment in segments.values():
+        list_faults(segment.faults, "yellow", "!")
+    made = [segment for segment in segments.values() if not segment.cached]
+    encoded = sum(segment.encoded_frames for segment in made)
+    loudest = max(abs(s.lufs - studio.settings.house.loudness) for s in segments.values())
+    say(
+        Text(
+            f"{len(made)} segmen dibuat ({encoded} frame), {len(segments) - len(made)} dipakai lagi; "
+            f"kenyaringan paling jauh {loudest:.1f} LU dari sasaran",
+            f"{len(made)} composed ({encoded} frames), {len(segments) - len(made)} reused; "
+            f"loudness at most {loudest:.1f} LU off",
+        )
+    )
+    return segments
+
+
+def _air(studio: Studio, session: Session, segments: dict[str, Segment], start: datetime) -> None:
+    headline(Text("3  Siaran", "On air"))
+    wish = studio.broadcast_wish(session)
+    whole = sum(item.duration_s for item in session.items) * studio.settings.house.fps
+    titles = {item.id: item.title for item in session.items}
+
+    def live() -> None:
+        say(Text("● YouTube (tiruan): siaran langsung", "YouTube (emulator): live"), "red")
+
+    with (
+        publishing(studio.settings, studio.clock) as publisher,
+        on_youtube(publisher, wish, live) as shown,
+        progress(Text("Tayang", "On air")) as tell,
+    ):
+
+        def on_frame(player: Player) -> None:
+            if player.frames % studio.settings.house.fps == 0:
+                item = player.on_air[0]
+                tell(min(player.frames, whole), whole, titles.get(item or "", "slate"))
+
+        result = studio.air(
+            session,
+            segments,
+            shown_at=start,
+            destinations=[shown.broadcast.ingest],
+            on_frame=on_frame,
+        )
+    list_faults(shown.faults, "red", "✗")
+    say(
+        Text(
+            f"{result.frames} frame tayang tanpa jeda: {result.program}",
+            f"{result.frames} frames on air without a gap",
+        )
+    )
+    if result.unreached:
+        raise OutsideError(Text("; ".join(result.unreached), "; ".join(result.unreached)))
+
+
+def _publish(studio: Studio) -> None:
+    headline(Text("4  Klip dan YouTube", "Clips and YouTube"))
+    with progress(Text("Memotong", "Cutting")):
+        wanted = Wanted(clips=studio.wanted().clips)
+    with (
+        publishing(studio.settings, studio.clock) as publisher,
+        progress(Text("Mengunggah", "Uploading")) as tell,
+    ):
+        faults = publisher.publish(wanted, lambda clip, sent, size: tell(sent, size, clip.title))
+    list_faults(faults, "red", "✗")
+    say(
+        Text(
+            f"{len(wanted.clips)} klip diunggah dengan judul, keterangan dan gambar mini",
+            f"{len(wanted.clips)} clips uploaded with title, description and thumbnail",
+        )
+    )
+
+
+def _account(studio: Studio) -> dict[str, object]:
+    headline(Text("5  Manifes jam tayang", "Airtime manifest"))
+    home = studio.settings.state
+    account = studio.manifest()
+    forms = {
+        "manifest.html": accounts.html_page,
+        "manifest.xlsx": accounts.xlsx_file,
+        "manifest.csv": accounts.csv_file,
+    }
+    for name, form in forms.items():
+        accounts.save(home / name, form(account))
+    document = accounts.as_json(account)
+    accounts.save(home / "manifest.json", json.dumps(document, ensure_ascii=False).encode())
+    aired = dataclasses.replace(account, stands=tuple(s for s in account.stands if s.airings))
+    console.print(accounts.table(aired))
+    (session,) = studio.aired_sessions()
+    return {
+        "program": str(next(studio.air_folder(session).glob("program-*.ts"))),
+        "clips": [str(clip.path) for clip in studio.clips(session)],
+        "manifest": str(home / "manifest.html"),
+        "url": known(studio.settings).broadcast(session),
+    }
+
+
+def _prove(studio: Studio, session: Session, ingest: Path) -> tuple[Fault, ...]:
+    """Journal against program log, picture by picture; and what the RTMP side received."""
+    headline(Text("6  Bukti", "Proof"))
+    with progress(Text("Memeriksa tiap frame", "Checking every frame")):
+        verdict = studio.verify(session.id, deep=True)
+        received = max(ingest.glob("*.flv"), key=lambda path: path.stat().st_mtime)
+        (program,) = studio.air_folder(session.id).glob("program-*.ts")
+        fault = accounts.same_pictures(program, received, verdict.checked_frames, studio.ffmpeg)
+    faults = (*verdict.faults, *([fault] if fault else []))
+    list_faults(faults, "red", "✗")
+    if not faults:
+        frames = verdict.checked_frames
+        say(
+            Text(
+                f"{frames} frame: rekaman program = jurnal = segmen = yang diterima lewat RTMP",
+                f"{frames} frames: program log = journal = segments = what came over RTMP",
+            ),
+            "green",
+        )
+    return faults
+
+
+def _summary(studio: Studio, session: Session, files: Mapping[str, object], seconds: float) -> None:
+    headline(Text(f"Selesai dalam {hms(seconds)}", f"Done in {hms(seconds)}"))
+    home = studio.settings.state
+    rows = {
+        "Program": files["program"],
+        "Klip · Clips": home / "clips" / session.id,
+        "Manifes · Manifest": files["manifest"],
+        "Kanal tiruan · Channel": f"tayang youtube emulator, lalu/then {files['url']}",
+    }
+    for name, value in rows.items():
+        console.print(f"  [bold]{name}[/]: {value}", soft_wrap=True)
+
+
+def _make_room(folder: Path) -> None:
+    """Removes all but the newest demonstrations; their segments stay for the next."""
+    if folder.exists():
+        for old in sorted(path for path in folder.iterdir() if path.is_dir())[: 1 - KEPT]:
+            shutil.rmtree(old)
+
+
+@contextmanager
+def _emulator(settings: Settings) -> Iterator[str]:
+    """YouTube's stand-in as a process of its own; gives its address."""
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(settings.file)]
+    port = "0" if _taken(EMULATOR_PORT) else str(EMULATOR_PORT)
+    child = Child([*argv, "youtube", "emulator", "--port", port], on_line=told.put)
+    try:
+        yield told.get(timeout=EMULATOR_SECONDS)
+    except queue.Empty as error:
+        raise OutsideError(
+            Text("YouTube tiruan tidak mau mulai", "the emulator doesn't start"),
+            Text(child.tail, child.tail),
+        ) from error
+    finally:
+        child.stop()
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

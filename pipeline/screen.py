@@ -21,7 +21,7 @@ console = Console(stderr=True, highlight=False)
 def say(text: Text, style: str = "") -> None:
     """One sentence, Indonesian first, English beside it."""
     head = f"[{style}]{escape(text.id)}[/]" if style else escape(text.id)
-    console.print(f"{head} [dim]· {escape(text.en)}[/]")
+    console.print(f"{head} [dim]· {escape(text.en)}[/]", soft_wrap=True)
 
 
 def headline(text: Text) -> None:

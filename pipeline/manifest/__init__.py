@@ -7,6 +7,7 @@ program log. Knows no publishing: links come in as plain values.
 from pipeline.manifest.asrun import AsRun, as_run
 from pipeline.manifest.export import as_json, csv_file, save
 from pipeline.manifest.page import html_page
+from pipeline.manifest.pictures import same_pictures
 from pipeline.manifest.report import (
     AiringAccount,
     Links,
@@ -40,6 +41,7 @@ __all__ = [
     "html_page",
     "project",
     "read_sessions",
+    "same_pictures",
     "save",
     "table",
     "verify",

@@ -6,7 +6,7 @@ Says nothing of journals; a file that doesn't decode without complaint is an err
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import OutsideError, Text, ToolError
+from pipeline.errors import Fault, OutsideError, Text, ToolError
 from pipeline.tools import run
 
 _LEAST_SECONDS = 120
@@ -58,3 +58,16 @@ def misfit(aired: Sequence[object], segment: Sequence[object]) -> int | None:
             return None
         furthest = max(furthest, wrong)
     return furthest
+
+
+def same_pictures(one: Path, other: Path, frames: int, ffmpeg: str) -> Fault | None:
+    """Compares two files picture by picture; the first difference, or None when all are equal."""
+    pair = [picture_hashes(path, frames, ffmpeg) for path in (one, other)]
+    if pair[0] == pair[1]:
+        return None
+    wrong = next((n for n, (a, b) in enumerate(zip(*pair, strict=False)) if a != b), None)
+    where = f"{other.name}, frame {min(map(len, pair)) if wrong is None else wrong}"
+    counts = f"{len(pair[1])} / {len(pair[0])} frame"
+    return Fault(
+        where, Text(f"tidak sama dengan {one.name}, {counts}", f"isn't {one.name}, {counts}")
+    )

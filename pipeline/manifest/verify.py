@@ -160,7 +160,7 @@ def _changed(part: _Part, airing: Airing, segments: FindSegment, rate: Rate) -> 
         aired = [_hash(payload) for payload in recorded]
         wrong = misfit(aired, [_hash(payload) for payload in _payloads(segment, rate)])
         # All that is there may fit: then the log ends too early, or else the journal is wrong.
-        place = len(aired) % airing.frames if wrong is None else wrong
+        place = wrong if wrong is not None else len(aired) % max(airing.frames, 1)
     return Fault(
         f"{part.path.name}, frame {airing.first_frame + place}",
         Text(

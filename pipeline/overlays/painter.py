@@ -27,7 +27,7 @@ THUMBNAIL = (1280, 720)
 THUMBNAIL_BYTES = 2_000_000
 
 QR_ROOM = 212
-"""Design pixels: on a 720p stream 4 pixels a module for a WhatsApp link."""
+"""Design pixels a side: on a 720p stream 4 pixels a module for a WhatsApp link, 7 for a shop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,14 @@ class Painter:
         """The holding picture: opaque, full frame."""
         fitter = _Fitter(self, title)
         event, language = self._event, self._language
-        label = " · ".join(filter(None, (words.said(words.NEXT, language), words.beside(words.NEXT, language))))
         at = None if next_at is None else words.clock_time(next_at, event.zone, language)
         shown = card.Slate(
             event=fitter("slate.event", event.name),
             place=fitter("slate.place", " · ".join(filter(None, (event.venue, event.city)))),
             title=fitter("slate.title", title),
-            label=fitter("slate.label", label) if next_title else None,
+            label=fitter("slate.label", words.both(words.NEXT, language)),
             next=fitter("slate.next", next_title) if next_title else None,
+            time_label=fitter("slate.label", words.said(words.AT, language)),
             time=fitter("slate.time", at) if at else None,
         )
         return self._full(self._png("slate.svg", shown, self.theme.accent(0)), fitter)
@@ -232,10 +232,8 @@ def _call(stand: Stand) -> Text:
 
 
 def _address(stand: Stand) -> str:
-    """What a viewer can type or dial who can't scan: the shop's host, else the number."""
-    if stand.shop:
-        return (urlsplit(stand.shop).hostname or "").removeprefix("www.")
-    return stand.whatsapp or ""
+    """What a viewer can type who can't scan: the shop's host."""
+    return (urlsplit(stand.shop or "").hostname or "").removeprefix("www.")
 
 
 def _too_large(template: str, width: int, height: int) -> Fault:

@@ -4,13 +4,10 @@ from dataclasses import dataclass
 
 import segno
 
-QUIET_ZONE = 4
-"""Empty modules around a QR code (ISO/IEC 18004:2015, 9.1)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Path data in modules, quiet zone included; `side` modules a side, each `module` units."""
+    """Path data in modules, without the quiet zone; `side` modules a side, each `module` wide."""
 
     outline: str
     side: int
@@ -25,15 +22,16 @@ class Code:
 def qr_code(link: str, room: float, scale: float) -> Code:
     """The code of `link` in at most `room` design pixels, `scale` real pixels to a design pixel.
 
-    Error correction M at least: a stream is compressed on its way to the viewer.
+    The template leaves the 4 empty modules around it (ISO/IEC 18004:2015, 9.1). Large modules
+    survive a stream's compression better than much error correction in small ones, so it is the
+    least that the size allows for free.
     """
-    code = segno.make_qr(link, error="m", boost_error=True)
-    side = code.symbol_size(border=QUIET_ZONE)[0]
+    code = segno.make_qr(link, error="l", boost_error=True)
+    side = code.symbol_size(border=0)[0]
     pixels = max(int(room * scale / side), 1)
-    rows = code.matrix_iter(border=QUIET_ZONE)
     outline = "".join(
         f"M{x} {y}h{length}v1h-{length}z"
-        for y, row in enumerate(rows)
+        for y, row in enumerate(code.matrix)
         for x, length in _dark_runs(bytes(row))
     )
     return Code(outline, side, pixels / scale)

@@ -28,6 +28,9 @@ MARKS = 4
 # the Latin script with an accent need 1.08; taller ink (Javanese, stacked marks) is drawn smaller.
 ASCENT, DESCENT = 1100.0, -350.0
 
+AIR = 60.0
+"""Beside a coloured glyph on either side: emoji fill their whole advance, letters don't."""
+
 _JOINERS = frozenset("\u200c\u200d")
 _IGNORED = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
@@ -131,6 +134,7 @@ class Face:
         self.font = hb.Font(self._face)
         self.scale = UPEM / self._face.upem
         self._palette = _palette(self._face)
+        self.air = AIR if self._palette else 0.0
         self._glyphs: dict[int, Glyph] = {}
         self._pen = _pen()
 
@@ -278,11 +282,13 @@ class _Ink:
             (face.glyph(info.codepoint), position)
             for info, position in face.shape(text, latin=latin)
         ]
-        scale = face.scale * _squeeze(face, glyphs)
+        squeeze, lift = _squeezed(face, glyphs)
+        scale = face.scale * squeeze
         for glyph, position in glyphs:
-            x, y = self._x + position.x_offset * scale, position.y_offset * scale
+            air = face.air if position.x_advance else 0
+            x, y = self._x + position.x_offset * scale + air, position.y_offset * scale + lift
             self._placed.append(Placed(glyph, x, y, scale))
-            self._x += position.x_advance * scale + tracking
+            self._x += position.x_advance * scale + 2 * air + tracking
 
     def shaped(self, lacking: str) -> Shaped:
         inked = [(p, p.glyph.box) for p in self._placed if p.glyph.box]
@@ -296,11 +302,13 @@ class _Ink:
         )
 
 
-def _squeeze(face: Face, glyphs: Sequence[tuple[Glyph, hb.GlyphPosition]]) -> float:
-    """How much smaller a run must be drawn for its ink to stay within ASCENT and DESCENT."""
-    factor = 1.0
-    for glyph, position in glyphs:
-        if glyph.box:
-            bottom, top = ((y + position.y_offset) * face.scale for y in glyph.box[2:])
-            factor = min(factor, ASCENT / max(top, ASCENT), DESCENT / min(bottom, DESCENT))
-    return factor
+def _squeezed(
+    face: Face, glyphs: Sequence[tuple[Glyph, hb.GlyphPosition]]
+) -> tuple[float, float]:
+    """How much smaller and higher a run is drawn for its ink to stay within ASCENT and DESCENT."""
+    inked = [(glyph.box, position.y_offset) for glyph, position in glyphs if glyph.box]
+    bottom = min((box[2] + y for box, y in inked), default=0) * face.scale
+    top = max((box[3] + y for box, y in inked), default=0) * face.scale
+    factor = min(1.0, (ASCENT - DESCENT) / max(top - bottom, 1))
+    lift = max(DESCENT - bottom * factor, 0) - max(top * factor - ASCENT, 0)
+    return factor, lift

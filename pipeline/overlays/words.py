@@ -9,6 +9,7 @@ from pipeline.errors import Text
 Language = Literal["id", "en"]
 
 NEXT = Text("Berikutnya", "Next")
+AT = Text("Pukul", "At")
 ASK = Text("Tanya harga", "Ask for the price")
 SHOP = Text("Pindai untuk belanja", "Scan to shop")
 CHAT = Text("Pindai untuk chat WhatsApp", "Scan to chat on WhatsApp")
@@ -21,7 +22,8 @@ def visit(number: int) -> Text:
 
 def message(event: str, product: str) -> Text:
     """The message that a WhatsApp link has ready; short, so that its QR code stays coarse."""
-    return Text(f"Halo, saya lihat {product} di {event}.", f"Hello, I saw {product} at {event}.")
+    product = product if len(product) <= 40 else product[:39] + "…"
+    return Text(f"Halo, saya lihat {product} di {event}", f"Hello, I saw {product} at {event}")
 
 
 def said(text: Text, language: Language) -> str:
@@ -31,6 +33,11 @@ def said(text: Text, language: Language) -> str:
 def beside(text: Text, language: Language) -> str:
     """The English beside an Indonesian label; nothing beside an English one."""
     return text.en if language == "id" else ""
+
+
+def both(text: Text, language: Language) -> str:
+    """`Berikutnya · Next` in Indonesian, `Next` in English."""
+    return str(text) if language == "id" else text.en
 
 
 def clock_time(moment: datetime, zone: ZoneInfo, language: Language) -> str:

@@ -73,18 +73,16 @@ class Tables(NamedTuple):
 
 @dataclass(slots=True)
 class Findings:
-    """Faults and warnings as they are found; the same one is noted once."""
+    """Faults and warnings in the order in which they are found; the same one is noted once."""
 
-    faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
+    faults: dict[Fault, None] = field(default_factory=dict)
+    warnings: dict[Fault, None] = field(default_factory=dict)
 
     def fault(self, where: str, what: Text, hint: Text | None = None) -> None:
-        fault = Fault(where, what, hint)
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self.faults[Fault(where, what, hint)] = None
 
     def warn(self, where: str, what: Text, hint: Text | None = None) -> None:
-        self.warnings.append(Fault(where, what, hint))
+        self.warnings[Fault(where, what, hint)] = None
 
 
 class Unread(Exception):

@@ -6,7 +6,7 @@ The first name of each is the one that hints and the YAML form use.
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 
 from pipeline.errors import Text
 from pipeline.rundown.cells import plain
@@ -106,7 +106,7 @@ STARTS: dict[StartMode, tuple[str, ...]] = {
 }
 
 
-@cache
+@lru_cache(maxsize=4096)
 def bare(label: str) -> str:
     """A label without case, spaces, punctuation and parentheses: ` No.Stand ` is `nostand`."""
     return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)", "", plain(label)))

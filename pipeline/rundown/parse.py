@@ -67,11 +67,11 @@ def _read_stands(table: Table | None, found: Findings) -> _Stands:
     for row in table.rows:
         reader = RowReader(row, table, found)
         number = reader.take("number", stand_number_of, required=True)
-        if number is None:
-            stands.complete = False
-        elif number in stands.places:
+        if number is None or number in stands.places:
+            stands.complete = False  # this row's own number, whatever it is, stays unknown
+        if number in stands.places:
             reader.fault("number", *_taken(number, stands.places[number]))
-        else:
+        elif number is not None:
             stands.places[number] = reader.where("number")
         stand = _stand(reader, number)
         if number is not None:

@@ -29,7 +29,7 @@ def read_rundown(path: Path, zone: ZoneInfo) -> Reading:
     found = Findings()
     rundown = parse(_tables(path, found), zone, found)
     if rundown is None:
-        raise InputFaults(found.faults)
+        raise InputFaults(tuple(found.faults))
     return Reading(rundown, tuple(found.warnings))
 
 

@@ -112,8 +112,9 @@ def _header_row(kind: str, sheet: Sheet) -> int | None:
 
     names = HEADERS[kind]
     every = all_names(names)
+    fields = {bare(name): field for field, of in names.items() for name in of}
     rows = sorted(sheet.rows)
-    exact = best(rows, lambda label: find(label, names))
+    exact = best(rows, lambda label: fields.get(bare(label)))
     return exact or best(rows[:_HEADER_SEARCH], lambda label: nearest(label, every))
 
 

@@ -1,16 +1,20 @@
 """An .xlsx file becomes sheets of bare cells; the only reader of workbooks, and it runs nothing.
 
-Values are what Excel last showed: a formula is never computed here. openpyxl parses through
-defusedxml where that is installed, so entities in the file's XML are refused.
+Values are what Excel last showed: a formula is never computed here. Each part is parsed with
+defusedxml before openpyxl sees it, so that entities and oversized sheets are refused.
 """
 
+import contextlib
 import io
 import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from defusedxml.ElementTree import iterparse
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,9 +24,10 @@ from pipeline.rundown.sheets import Sheet
 
 MAX_FILE = 32 << 20
 MAX_XML = 16 << 20
-MAX_UNPACKED = 128 << 20
+MAX_UNPACKED = 64 << 20
 MAX_PARTS = 5_000
-"""A workbook of 500 stands has 1 MB of XML; these bounds keep a zip bomb from filling memory."""
+MAX_CELLS = 500_000
+"""A workbook of 500 stands has 1 MB of XML; these bounds keep a bomb from filling memory."""
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 200
 
@@ -84,30 +89,68 @@ def _too_large(name: str) -> InputFaults:
 
 def _refuse_bombs(name: str, content: bytes) -> None:
     if content.startswith(_OLE2):
-        locked = "EncryptedPackage".encode("utf-16-le") in content
-        raise _refusal(
-            name,
-            Text("dilindungi kata sandi", "is protected by a password")
-            if locked
-            else Text("format Excel lama (.xls)", "is in the old Excel format (.xls)"),
-            Text("Buka, hapus kata sandinya, simpan.", "Open it, remove the password, save.")
-            if locked
-            else _SAVE_AS,
-        )
+        raise _old_or_locked(name, content)
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+        archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
         what = Text("bukan buku kerja Excel", "isn't an Excel workbook")
         if not content:
             what = Text("berkas kosong", "the file is empty")
         raise _refusal(name, what, _SAVE_AS) from error
+    parts = archive.infolist()
     # zipfile never unpacks more than these sizes claim, so they can be trusted as bounds.
-    xml = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    unpacked = sum(part.file_size for part in parts)
-    if xml > MAX_XML or unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
+    if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > MAX_PARTS:
         raise _too_large(name)
     if "xl/workbook.xml" not in {part.filename.lstrip("/") for part in parts}:
         raise _refusal(name, Text("bukan berkas .xlsx", "isn't an .xlsx file"), _SAVE_AS)
+    try:
+        cells = _count_cells(archive)
+    except Exception as error:  # whatever a hostile or damaged part makes of its parsers
+        raise _damaged(name, error) from error
+    if cells > MAX_CELLS:
+        raise _too_large(name)
+
+
+def _old_or_locked(name: str, content: bytes) -> InputFaults:
+    # A workbook with a password is an OLE2 file too, with this stream in it ([MS-OFFCRYPTO] 2.3.4).
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return _refusal(
+            name,
+            Text("dilindungi kata sandi", "is protected by a password"),
+            Text("Buka, hapus kata sandinya, simpan.", "Open it, remove the password, save."),
+        )
+    what = Text("format Excel lama (.xls)", "is in the old Excel format (.xls)")
+    return _refusal(name, what, _SAVE_AS)
+
+
+def _count_cells(archive: zipfile.ZipFile) -> int:
+    """Cells that openpyxl would make: it makes one for each position of a merged range too."""
+    cells = size = 0
+    for part in archive.infolist():
+        with archive.open(part) as stream:
+            if b"<" not in stream.read(64):
+                continue  # a picture or the like, which openpyxl doesn't take apart
+        size += part.file_size
+        if size > MAX_XML:
+            return MAX_CELLS + 1
+        with archive.open(part) as stream, contextlib.suppress(ParseError):
+            for _, element in iterparse(stream):
+                tag = element.tag.rpartition("}")[2]
+                if tag == "mergeCell":
+                    left, top, right, bottom = range_boundaries(element.get("ref", ""))
+                    cells += (right - left + 1) * (bottom - top + 1)
+                cells += tag == "c"
+                element.clear()
+    return cells
+
+
+def _damaged(name: str, error: Exception) -> InputFaults:
+    kind = type(error).__name__
+    return _refusal(
+        name,
+        Text(f"buku kerja rusak ({kind})", f"the workbook is damaged ({kind})"),
+        Text("Buka di Excel, perbaiki, simpan lagi.", "Open it in Excel, repair, save again."),
+    )
 
 
 def _load(name: str, content: bytes, *, data_only: bool) -> Any:
@@ -119,12 +162,7 @@ def _load(name: str, content: bytes, *, data_only: bool) -> Any:
                 io.BytesIO(content), data_only=data_only, keep_links=False
             )
     except Exception as error:  # on a damaged file it raises whatever its parsers stumble on
-        kind = type(error).__name__
-        raise _refusal(
-            name,
-            Text(f"buku kerja rusak ({kind})", f"the workbook is damaged ({kind})"),
-            Text("Buka di Excel, perbaiki, simpan lagi.", "Open it in Excel, repair, save again."),
-        ) from error
+        raise _damaged(name, error) from error
 
 
 def _sheet(file: str, sheet: Worksheet, formulas: set[tuple[int, int]], found: Findings) -> Sheet:

@@ -5,7 +5,7 @@ the same parse reads it as reads a workbook's cells. Keys may be any header that
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -23,6 +23,7 @@ _SESSION = {"date": HEADERS["items"]["date"], "items": ("items", "acara", "isi")
 _ITEM = {field: names for field, names in HEADERS["items"].items() if field != "date"}
 _PRODUCT = {field: names for field, names in HEADERS["products"].items() if field != "stand"}
 
+_NULL = "tag:yaml.org,2002:null"
 _REQUIRED = Text("wajib diisi", "is required")
 
 
@@ -45,6 +46,13 @@ def tables_of_yaml(text: str, file: str, found: Findings) -> Tables:
     return _Form(file, found).tables(root)
 
 
+class _Value(NamedTuple):
+    """A node and the key as it is spelt in the file."""
+
+    key: str
+    node: Any
+
+
 class _Form:
     """Walks the composed nodes; each is visited once, so aliases can't multiply them."""
 
@@ -56,45 +64,45 @@ class _Form:
     def tables(self, root: Any) -> Tables:
         top = self.mapping(root, "", _TOP)
         for key in _TOP.keys() - top.keys():
-            self.found.fault(self.where(key, root), _REQUIRED)
+            self.found.fault(f"{self.file}, {key}", _REQUIRED)
+        stands, products = self.stands(top) if "stands" in top else (None, None)
+        return Tables(stands, products, self.items(top) if "sessions" in top else None)
+
+    def stands(self, top: Mapping[str, _Value]) -> tuple[Table, Table]:
         stands: list[Row] = []
         products: list[Row] = []
-        items: list[Row] = []
-        for path, node in self.sequence(top.get("stands"), "stands"):
-            stand = self.mapping(node, path, _STAND)
+        for path, node, stand in self.entries(top, "stands", "", _STAND):
             row = self.row(node, path, stand, HEADERS["stands"])
             stands.append(row)
-            for below, product in self.sequence(stand.get("products"), f"{path}.products"):
-                values = self.mapping(product, below, _PRODUCT)
+            number = row.cells.get("number")
+            for below, product, values in self.entries(stand, "products", path, _PRODUCT):
                 made = self.row(product, below, values, _PRODUCT)
-                products.append(_with(made, "stand", row.cells.get("number"), row, "number"))
-        for path, node in self.sequence(top.get("sessions"), "sessions"):
-            session = self.mapping(node, path, _SESSION)
-            head = self.row(node, path, session, {"date": ()})
-            day = head.cells.get("date") or Cell(
-                Unusable(_REQUIRED), self.where(f"{path}.day", node)
-            )
-            for below, item in self.sequence(session.get("items"), f"{path}.items"):
-                made = self.row(item, below, self.mapping(item, below, _ITEM), _ITEM)
-                items.append(_with(made, "date", day, head, "date"))
-        return Tables(
-            self.table("stands", stands) if "stands" in top else None,
-            self.table("products", products) if "stands" in top else None,
-            self.table("items", items) if "sessions" in top else None,
-        )
+                products.append(_with(made, "stand", number, row.places["number"]))
+        where = f"{self.file}, stands"
+        return _table("stands", where, stands), _table("products", where, products)
 
-    def table(self, kind: str, rows: list[Row]) -> Table:
-        path = "sessions" if kind == "items" else "stands"
-        return Table(kind, f"{self.file}, {path}", frozenset(HEADERS[kind]), tuple(rows))
+    def items(self, top: Mapping[str, _Value]) -> Table:
+        rows: list[Row] = []
+        for path, node, session in self.entries(top, "sessions", "", _SESSION):
+            head = self.row(node, path, session, {"date": ()})
+            day = head.cells.get("date") or Cell(Unusable(_REQUIRED), head.places["date"])
+            before = len(rows)
+            for below, item, values in self.entries(session, "items", path, _ITEM):
+                made = self.row(item, below, values, _ITEM)
+                rows.append(_with(made, "date", day, head.places["date"]))
+            if len(rows) == before:
+                self.found.fault(self.where(path, node), Text("belum ada acara", "has no items"))
+        return _table("items", f"{self.file}, sessions", rows)
 
     def where(self, path: str, node: Any) -> str:
-        line = node.start_mark.line + 1 if node is not None else 1
-        return f"{self.file}, {path} (baris/line {line})"
+        return f"{self.file}, {path} (baris/line {node.start_mark.line + 1})"
 
-    def mapping(self, node: Any, path: str, names: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-        """Values by field; unknown and repeated keys are faults."""
-        values: dict[str, Any] = {}
-        if not isinstance(node, yaml.MappingNode) or id(node) in self.seen:
+    def mapping(
+        self, node: Any, path: str, names: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, _Value]:
+        """Values by field, none when a fault says so; unknown and repeated keys are faults."""
+        values: dict[str, _Value] = {}
+        if not isinstance(node, yaml.MappingNode) or not node.value or id(node) in self.seen:
             self.misshapen(node, path, Text("pasangan kunci dan nilai", "keys with values"))
             return values
         self.seen.add(id(node))
@@ -109,11 +117,22 @@ class _Form:
             elif field in values:
                 self.found.fault(where, Text("kunci ini berulang", "this key is repeated"))
             else:
-                values[field] = value
+                values[field] = _Value(key, value)
         return values
 
-    def sequence(self, node: Any, path: str) -> Iterator[tuple[str, Any]]:
-        if node is None or (isinstance(node, yaml.ScalarNode) and is_blank(node.value)):
+    def entries(
+        self,
+        values: Mapping[str, _Value],
+        field: str,
+        above: str,
+        names: Mapping[str, tuple[str, ...]],
+    ) -> Iterator[tuple[str, Any, dict[str, _Value]]]:
+        """Path, node and values of each mapping in a list; none when it is blank or absent."""
+        if field not in values:
+            return
+        key, node = values[field]
+        path = f"{above}.{key}".lstrip(".")
+        if node.tag == _NULL:
             return
         if not isinstance(node, yaml.SequenceNode) or id(node) in self.seen:
             self.misshapen(node, path, Text("daftar", "a list"))
@@ -123,16 +142,20 @@ class _Form:
             self.misshapen(node, path, Text(f"paling banyak {MAX_ROWS}", f"at most {MAX_ROWS}"))
             return
         for number, each in enumerate(node.value):
-            yield f"{path}[{number}]", each
+            below = f"{path}[{number}]"
+            if entry := self.mapping(each, below, names):
+                yield below, each, entry
 
     def misshapen(self, node: Any, path: str, expected: Text) -> None:
         where = self.where(path, node) if path else self.file
         self.found.fault(where, Text(f"seharusnya {expected.id}", f"expected {expected.en}"))
 
-    def row(self, node: Any, path: str, values: Mapping[str, Any], names: Mapping[str, Any]) -> Row:
+    def row(
+        self, node: Any, path: str, values: Mapping[str, _Value], names: Mapping[str, Any]
+    ) -> Row:
         cells = {}
         for field in names.keys() & values.keys():
-            cell = self.cell(values[field], f"{path}.{field}")
+            cell = self.cell(values[field].node, f"{path}.{values[field].key}")
             if not is_blank(cell.value):
                 cells[field] = cell
         return Row(cells, {field: self.where(f"{path}.{field}", node) for field in names})
@@ -141,13 +164,17 @@ class _Form:
         where = self.where(path, node)
         if not isinstance(node, yaml.ScalarNode):
             return Cell(Unusable(Text("seharusnya satu nilai", "expected one value")), where)
-        return Cell(None if node.tag == "tag:yaml.org,2002:null" else node.value, where)
+        return Cell(None if node.tag == _NULL else node.value, where)
 
 
-def _with(row: Row, field: str, cell: Cell | None, owner: Row, owners: str) -> Row:
+def _table(kind: str, where: str, rows: list[Row]) -> Table:
+    return Table(kind, where, frozenset(HEADERS[kind]), tuple(rows))
+
+
+def _with(row: Row, field: str, cell: Cell | None, place: str) -> Row:
     """The row with a field that it has from what it stands in."""
     cells = {**row.cells, field: cell} if cell else row.cells
-    return Row(cells, {**row.places, field: owner.places[owners]})
+    return Row(cells, {**row.places, field: place})
 
 
 def dump_yaml(rundown: Rundown) -> str:

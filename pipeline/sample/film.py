@@ -42,8 +42,8 @@ MOVES = (
 
 
 def seconds_of(number: int) -> int:
-    """How long the film of a stand is: 8 to 11 seconds."""
-    return 8 + number % 4
+    """How long the film of a stand is: 8 to 10 seconds."""
+    return 8 + number % 3
 
 
 def make_film(ffmpeg_path: str, stand: Stand | None, folder: Path, out: Path) -> None:

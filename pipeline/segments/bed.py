@@ -155,7 +155,8 @@ def _pitch(tuning: Sequence[int], key: int) -> float:
 
 def _stroke(voice: Voice, pitch: float, sampling: int) -> Samples:
     longest = max(decay for _, _, decay in voice.partials)
-    t = np.arange(round((6 * longest + voice.attack) * sampling), dtype=np.float32) / sampling
+    t = np.arange(round((6 * longest + voice.attack) * sampling), dtype=np.float32)
+    t /= np.float32(sampling)
     sound = np.zeros_like(t)
     for ratio, gain, decay in voice.partials:
         n = round((6 * decay + voice.attack) * sampling)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from pipeline.errors import Fault
+from pipeline.errors import Fault, InputFaults
 from pipeline.rundown import Kind, StartMode, read_rundown
 
 Faults = Callable[[Path], dict[str, Fault]]
@@ -344,7 +345,7 @@ def test_slips_in_sheet_names_and_headers_are_asked_about(book: Any) -> None:
     book.rows["stands"][0][2] = "Kategorii"
     book.titles["products"] = "Produkk"
     faults = book.faults()
-    assert list(faults) == ["buku.xlsx", "Stand!B1"]
+    assert list(faults) == ["Stand!B1", "buku.xlsx"]
     assert "“Produkk”" in faults["buku.xlsx"].hint.id
     assert faults["Stand!B1"].hint.id == "Maksudnya Nama Usaha?"
 
@@ -372,30 +373,31 @@ def test_a_row_outside_the_known_columns_is_not_dropped_silently(book: Any) -> N
     assert warning.where == "buku.xlsx, Stand!K5"
 
 
-def test_missing_sheets_headers_and_rows(book: Any, read_faults: Faults) -> None:
+def test_missing_sheets_headers_and_rows(book: Any) -> None:
     for kind in book.rows:
         book.rows[kind] = book.rows[kind][:1]
     assert list(book.faults()) == ["Stand", "Rundown"]
     for kind in book.rows:
         book.rows[kind] = [["x", "y"]]
     assert list(book.faults()) == ["Stand", "Produk", "Rundown"]
-    empty = openpyxl.Workbook()
-    empty.save(book.path)
-    with pytest.raises(Exception) as caught:
-        read_rundown(book.path, datetime.now().astimezone().tzinfo)  # type: ignore[arg-type]
-    assert [f.where for f in caught.value.faults] == ["buku.xlsx"] * 3
+    book.titles = {"stands": "Sheet1", "products": "Sheet2", "items": "Sheet3"}
+    with pytest.raises(InputFaults) as caught:
+        book.read()
+    assert [fault.where for fault in caught.value.faults] == ["buku.xlsx"] * 3
 
 
-def test_a_formula_gives_its_stored_value_and_without_one_a_fault(
-    book: Any, read_faults: Faults
-) -> None:
+def test_a_formula_gives_its_stored_value(book: Any, zone: ZoneInfo) -> None:
     plain = book.rundown
     stored = _with_cell(book.save(), "sheet2", "C3", '<c r="C3"><f>5*5000</f><v>25000</v></c>')
-    assert read_rundown(stored, plain.sessions[0].items[0].at.tzinfo).rundown == plain
-    blank = _with_cell(book.save(), "sheet2", "C3", '<c r="C3" t="str"><f>IF(1,"")</f><v></v></c>')
-    assert read_rundown(blank, plain.sessions[0].items[0].at.tzinfo).rundown.stands[1].products[
-        0
-    ].price is None  # fmt: skip
+    assert read_rundown(stored, zone).rundown == plain
+    empty = '<c r="C3" t="str"><f>IF(1,"")</f><v></v></c>'
+    blank = read_rundown(_with_cell(book.save(), "sheet2", "C3", empty), zone).rundown
+    assert blank.stands[1].products[0].price is None
+
+
+def test_a_formula_without_a_stored_value_or_with_an_error_is_a_fault(
+    book: Any, read_faults: Faults
+) -> None:
     failed = _with_cell(book.save(), "sheet2", "C3", '<c r="C3" t="e"><v>#REF!</v></c>')
     assert "#REF!" in read_faults(failed)["Produk!C3"].what.id
     book.set("stands", 2, "No. Stand", "=A2+1")
@@ -448,14 +450,23 @@ def test_what_is_no_workbook_is_refused_in_one_sentence(
     assert says in faults["kiriman.xlsx"].what.id
 
 
-def test_a_zip_that_unpacks_without_end_is_refused_unopened(
-    tmp_path: Path, read_faults: Faults
+@pytest.mark.parametrize("content", [bytes(70 << 20), b"<a>" + b" " * (20 << 20) + b"</a>"])
+def test_a_zip_bomb_is_refused_before_it_fills_memory(
+    tmp_path: Path, read_faults: Faults, content: bytes
 ) -> None:
     path = tmp_path / "bom.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bomb:
         bomb.writestr("xl/workbook.xml", "<a/>")
-        bomb.writestr("xl/worksheets/sheet1.xml", bytes(40 << 20))
+        bomb.writestr("xl/worksheets/sheet1.xml", content)
     assert "terlalu besar" in read_faults(path)["bom.xlsx"].what.id
+
+
+def test_merged_cells_without_end_are_refused_before_they_fill_memory(
+    book: Any, read_faults: Faults
+) -> None:
+    merge = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells><pageMargins'
+    path = _rewritten(book.save(), lambda name, content: content.replace(b"<pageMargins", merge))
+    assert "terlalu besar" in read_faults(path)["buku.xlsx"].what.id
 
 
 def test_another_kind_of_zip_is_refused(tmp_path: Path, read_faults: Faults) -> None:

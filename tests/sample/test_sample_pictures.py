@@ -1,6 +1,8 @@
 """Looks and drawings: every product finds one, neighbours differ, and all of them can be drawn."""
 
 import re
+from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import resvg_py
@@ -9,8 +11,9 @@ from pipeline.rundown import Product, Stand
 from pipeline.sample import crafts, drinks, foods, textiles
 from pipeline.sample.brush import Brush, defs
 from pipeline.sample.choose import CATEGORIES, WORDS, Drawing, drawing_of
-from pipeline.sample.colours import MOTIFS, PALETTES, look_of
+from pipeline.sample.colours import MOTIFS, PALETTES, Look, look_of
 from pipeline.sample.motifs import TILES
+from pipeline.sample.scene import FILM, PHOTO
 from pipeline.sample.svg import document
 
 DRAWINGS = sorted(
@@ -62,7 +65,7 @@ def test_no_word_stands_in_two_rows() -> None:
 def test_neighbours_differ_in_colour_and_motif() -> None:
     looks = [look_of(stand, 0) for stand in range(1, 36)]
 
-    assert all(a.palette != b.palette and a.motif != b.motif for a, b in zip(looks, looks[1:]))
+    assert all(a.palette != b.palette and a.motif != b.motif for a, b in pairwise(looks))
     assert {look.palette for look in looks} == set(PALETTES)
     assert {look.motif for look in looks} == set(MOTIFS) == set(TILES)
     assert all(look.motif != look.other for look in looks)
@@ -79,12 +82,15 @@ def test_every_drawing_is_sound_svg_within_the_picture(drawing: Drawing) -> None
     assert resvg_py.svg_to_bytes(svg_string=picture, width=64, skip_system_fonts=True)
 
 
-@pytest.mark.parametrize("name", TILES)
-def test_tiles_measure_whole_pixels_at_every_size_that_is_drawn(name: str) -> None:
-    definition = defs(look_of(1, 0))
-    for width, height, scale in re.findall(
-        r'width="(\d+)" height="(\d+)" patternTransform="scale\(([\d.]+)\)"', definition
-    ):
-        for zoom in (1, 1.25):
-            assert (int(width) * float(scale) * zoom) % 1 == pytest.approx(0, abs=1e-9)
-            assert (int(height) * float(scale) * zoom) % 1 == pytest.approx(0, abs=1e-9)
+@pytest.mark.parametrize("motif", MOTIFS)
+def test_tiles_measure_whole_pixels_at_every_size_that_is_drawn(motif: str) -> None:
+    names = defs(Look(PALETTES[0], motif, motif))
+    tiles = re.findall(r'width="(\d+)" height="(\d+)" patternTransform="scale\(([\d.]+)\)"', names)
+
+    assert len(tiles) == 3
+    for window in (PHOTO, FILM):
+        for width, height, scale in tiles:
+            sides = [
+                Fraction(side) * Fraction(scale) * Fraction(window.zoom) for side in (width, height)
+            ]
+            assert all(side.denominator == 1 for side in sides)

@@ -163,10 +163,13 @@ class Ingest:
         port = _free_port()
         child = Child(_argv(self._ffmpeg, port, push.file), on_line=push.progress)
         try:
-            recorder = _connect(port, child)
-            self._start(_pump, recorder, encoder)
-            self._forward(door, push, encoder, recorder)
-            child.wait(FINISH_SECONDS)
+            with _connect(port, child) as recorder:
+                self._start(_pump, recorder, encoder)
+                try:
+                    self._forward(door, push, encoder, recorder)
+                finally:
+                    recorder.shutdown(socket.SHUT_WR)
+                    child.wait(FINISH_SECONDS)
         except OSError:
             child.stop()  # the encoder or the recorder hung up: what was recorded stays
         finally:
@@ -194,7 +197,6 @@ class Ingest:
                 elif key is not None or len(head) > KEY_WITHIN:
                     break
             recorder.sendall(data)
-        recorder.shutdown(socket.SHUT_WR)
 
 
 def published_key(head: bytes) -> str | None:

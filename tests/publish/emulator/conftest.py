@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-import httplib2
 import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
@@ -50,20 +51,20 @@ class Channel:
         self, verb: str, path: str, body: bytes | str = b"", **headers: str
     ) -> tuple[int, dict[str, str], Any]:
         """One plain HTTP request: (status, headers, JSON or text)."""
-        http = httplib2.Http()
-        http.follow_redirects = False
-        http.redirect_codes = frozenset()
+        target = urlsplit(path if path.startswith("http") else f"{self.url}{path}")
+        connection = HTTPConnection(target.netloc)  # sends once, unlike httplib2
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        target = path if path.startswith("http") else f"{self.url}{path}"
         try:
-            response, content = http.request(target, verb, body=body, headers=named)
+            connection.request(verb, f"{target.path}?{target.query}", body, named)
+            response = connection.getresponse()
+            content = response.read()
         finally:
-            http.close()
+            connection.close()
+        answered = {name.lower(): value for name, value in response.getheaders()}
         try:
-            value = json.loads(content)
+            return response.status, answered, json.loads(content)
         except ValueError:
-            value = content
-        return response.status, dict(response), value
+            return response.status, answered, content
 
     def token(self, scope: str = "") -> str:
         form = f"grant_type=refresh_token&refresh_token={REFRESH_TOKEN}&client_id=c&client_secret=s"

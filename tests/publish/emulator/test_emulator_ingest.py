@@ -31,8 +31,9 @@ def frames(file: Path) -> list[str]:
 @contextmanager
 def pushing(clip: Path, address: str) -> Iterator[Child]:
     """An encoder that has sent the clip and holds its connection until this is left."""
-    argv = [find_ffmpeg(), "-v", "error", "-f", "mpegts", "-i", "pipe:0", "-c", "copy"]
-    child = Child([*argv, "-f", "flv", address], feed=True)
+    argv = [find_ffmpeg(), "-v", "error", "-analyzeduration", "500000", "-fpsprobesize", "0"]
+    argv += ["-f", "mpegts", "-i", "pipe:0", "-c", "copy", "-f", "flv", address]
+    child = Child(argv, feed=True)
     try:
         child.stdin.write(clip.read_bytes())
         child.stdin.flush()
