@@ -129,3 +129,16 @@ def pictures(data: bytes) -> Iterator[tuple[int, bool]]:
         if pid == VIDEO_PID and data[at + 1] & 0x40:
             has_field = data[at + 3] & 0x20 and data[at + 4]
             yield at, bool(has_field and data[at + 5] & 0x40)
+
+
+def truncate(path: Path, frames: int) -> None:
+    """Ends a part of a program log before its picture number `frames`, counted from 0."""
+    at = 0
+    with path.open("r+b") as file:
+        while data := file.read(PACKET * 4096):
+            for place, _ in pictures(data):
+                if frames == 0:
+                    file.truncate(at + place)
+                    return
+                frames -= 1
+            at += len(data)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.air.journal import JournalWriter, Line
+from pipeline.air.log import truncate
 from pipeline.clock import Clock
 from pipeline.segments import SegmentReader
 from pipeline.timing import Rate
@@ -25,7 +26,10 @@ def repair(folder: Path, journal: JournalWriter, rate: Rate, clock: Clock) -> in
     ended = {line["occurrence"] for line in journal.lines if line["event"] == "end"}
     starts = [line for line in journal.lines if line["event"] == "start"]
     open_one = next((line for line in starts if line["occurrence"] not in ended), None)
-    frames, packets = _recorded(folder / part["part"], part, open_one, rate)
+    first = part["first_frame"]
+    begins = max(open_one["first_frame"] - first, 0) if open_one else 0
+    kept, packets = _cut_back(folder / part["part"], begins, rate)
+    frames = first + kept
     now = clock.now()
     if open_one is not None:
         journal.write(
@@ -34,30 +38,36 @@ def repair(folder: Path, journal: JournalWriter, rate: Rate, clock: Clock) -> in
             frame=frames,
             occurrence=open_one["occurrence"],
             first_frame=open_one["first_frame"],
-            frames=frames - open_one["first_frame"],
+            frames=kept - begins,
             part=part["part"],
             audio_frames=None,
             packets=packets,
             cut=True,
         )
-    journal.write(
-        "close", at=now, frame=frames, frames=frames, repaired=_gap(part, frames, rate, now)
-    )
+    gap = _gap(part, frames, rate, now)
+    journal.write("close", at=now, frame=frames, frames=frames, repaired=gap)
     return frames
 
 
-def _recorded(path: Path, part: Line, open_one: Line | None, rate: Rate) -> tuple[int, str]:
-    """How many frames of the session are recorded, and the hash of the open airing's packets."""
-    count = part["first_frame"]
-    begins = open_one["first_frame"] if open_one else 0
+def _cut_back(path: Path, begins: int, rate: Rate) -> tuple[int, str]:
+    """Cuts a part back to where a decoder misses nothing: at most one mini-GOP is given up.
+
+    Every picture before `begins` is whole: the journal line came after it. Returns how many pictures
+    the part has then, and the hash of those from `begins` on.
+    """
     digest = hashlib.sha256()
+    kept, packets = begins, digest.hexdigest()
+    seen = shown = 0
     if path.exists() and path.stat().st_size:
         with SegmentReader(path, rate) as reader:
             while (picture := reader.picture()) is not None:
-                if count >= begins:
+                if seen == shown and seen > begins:  # what is before this one is all there
+                    kept, packets = seen, digest.hexdigest()
+                if seen >= begins:
                     digest.update(picture.data)
-                count += 1
-    return count, digest.hexdigest()
+                seen, shown = seen + 1, max(shown, picture.display + 1)
+        truncate(path, kept)
+    return kept, packets
 
 
 def _gap(part: Line, frames: int, rate: Rate, now: datetime) -> float:

@@ -14,7 +14,7 @@ SAFE = 0.05
 """Each side's share that graphics keep free: EBU R 95, "Safe areas for 16:9 television production",
 graphics safe area: https://tech.ebu.ch/docs/r/r095.pdf"""
 
-GAP, PANEL, PLATE = 20, 432, 132
+GAP, PANEL, PLATE = 20, 432, 144
 """Of a product page: between its parts, width of the card, height of the stand's plate."""
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import Fault, Text
-from pipeline.overlays.typeset import SUBSTITUTE, UPEM, Shaped, Stain, Typesetter, clean
+from pipeline.overlays.face import UPEM
+from pipeline.overlays.typeset import SUBSTITUTE, Shaped, Stain, Typesetter, clean
 
 ELLIPSIS = "…"
 LONGEST = 400
@@ -120,7 +121,7 @@ def _filled(setter: Typesetter, tokens: list[str], slot: Slot, limit: float) -> 
 
 
 def _broken(setter: Typesetter, text: str, slot: Slot) -> list[str]:
-    """All lines filled at the minimum size, through words if need be; an ellipsis if more is left."""
+    """All lines filled at the minimum size, through words if need be; an ellipsis for the rest."""
     limit = slot.width / slot.minimum * UPEM
     lines: list[str] = []
     for _ in range(slot.lines - 1):
@@ -134,7 +135,7 @@ def _broken(setter: Typesetter, text: str, slot: Slot) -> list[str]:
 
 
 def _cut(setter: Typesetter, text: str, slot: Slot, limit: float, end: str) -> str:
-    """The longest beginning of `text` that fits with `end` after it, whole words if that is near."""
+    """The longest beginning of `text` that fits with `end` after it; whole words if near."""
     clusters = setter.clusters(text)
     low, high = 0, len(clusters)
     while low < high:

@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.errors import Fault, InputFaults, Text
@@ -73,7 +72,7 @@ class Painter:
         self._event = event
 
     def lower_third(self, stand: Stand) -> Drawn:
-        """The stand's name, category, origin and number: a box at the foot, left in the safe area."""
+        """The stand's name, category, origin and number: a box at the safe area's lower left."""
         fitter = _Fitter(self, _place(stand))
         third = self._third(fitter, stand, "lower_third")
         return self._foot(third, self.theme.accent(stand.number), fitter)
@@ -89,7 +88,11 @@ class Painter:
     def product_card(self, stand: Stand, product: Product) -> Drawn:
         """A panel for the right side of the frame: product, price, QR code to shop or WhatsApp."""
         fitter = _Fitter(self, _place(stand))
-        price = words.said(words.ASK, self._language) if product.price is None else rupiah(product.price)
+        price = (
+            words.said(words.ASK, self._language)
+            if product.price is None
+            else rupiah(product.price)
+        )
         call = _call(stand)
         shown = card.ProductCard(
             stand=fitter("card.stand", stand.name),
@@ -135,11 +138,11 @@ class Painter:
         fitter = _Fitter(self, "event.short_name")
         shown = card.Bug(fitter("bug.label", self._event.label))
         png = self._png("bug.svg", shown, self.theme.accent(0))
-        left, top, right, _ = title_safe(self._width, self._height)
+        _, top, right, _ = title_safe(self._width, self._height)
         return self._inside("bug.svg", png, right - picture.size(png)[0], top, fitter)
 
     def thumbnail(self, title: str, subtitle: str, frame_png: bytes) -> Drawn:
-        """1280x720 for YouTube over a frame of the clip; opaque. `Drawn.jpeg()` is its upload form."""
+        """1280x720 over a frame of the clip, opaque; `Drawn.jpeg()` is what YouTube accepts."""
         fitter = _Fitter(self, title)
         shown = card.Thumbnail(
             event=fitter("thumbnail.event", self._event.label),
@@ -194,7 +197,7 @@ class Painter:
         return Drawn(png, 0, 0, self._width, self._height, tuple(fitter.warnings))
 
     def _inside(self, template: str, png: bytes, x: int, y: int, fitter: _Fitter) -> Drawn:
-        """A box at an even place, as 4:2:0 video needs; InputFaults when it leaves the safe area."""
+        """A box at an even place, as 4:2:0 video needs; InputFaults: it leaves the safe area."""
         width, height = picture.size(png)
         left, top, right, bottom = title_safe(self._width, self._height)
         x, y = x // 2 * 2, y // 2 * 2

@@ -19,7 +19,7 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 def over(frame: bytes, overlay_png: bytes) -> bytes:
-    """PNG of the overlay over the frame, which is cropped to fill it; OutsideError: not an image."""
+    """PNG of the overlay over the frame, which is cropped to fill; OutsideError: not an image."""
     try:
         with Image.open(io.BytesIO(frame)) as image:
             under = image.convert("RGBA")

@@ -1,6 +1,7 @@
 """A link becomes the path of a QR code whose modules fall on whole pixels; knows only segno."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 
@@ -19,6 +20,7 @@ class Code:
         return self.side * self.module
 
 
+@lru_cache(maxsize=256)
 def qr_code(link: str, room: float, scale: float) -> Code:
     """The code of `link` in at most `room` design pixels, `scale` real pixels to a design pixel.
 
@@ -27,7 +29,7 @@ def qr_code(link: str, room: float, scale: float) -> Code:
     least that the size allows for free.
     """
     code = segno.make_qr(link, error="l", boost_error=True)
-    side = code.symbol_size(border=0)[0]
+    side = len(code.matrix)
     pixels = max(int(room * scale / side), 1)
     outline = "".join(
         f"M{x} {y}h{length}v1h-{length}z"

@@ -110,7 +110,9 @@ def _values(path: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputFaults([_fault(path, f"tidak terbaca: {error}", f"can't be read: {error}")]) from error
+        raise InputFaults(
+            [_fault(path, f"tidak terbaca: {error}", f"can't be read: {error}")]
+        ) from error
     if not isinstance(values, dict):
         raise InputFaults([_fault(path, "bukan daftar kunci", "not a list of keys")])
     return values

@@ -1,4 +1,4 @@
-"""The few fixed words of the pictures, in the event's language, and moments as people write them."""
+"""The few fixed words of the pictures in the event's language, and times as people write them."""
 
 from datetime import datetime
 from typing import Literal

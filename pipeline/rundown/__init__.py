@@ -7,11 +7,10 @@ from pipeline.rundown.contacts import whatsapp_link
 from pipeline.rundown.model import Item, Kind, Product, Rundown, Session, Stand, StartMode
 from pipeline.rundown.money import rupiah
 from pipeline.rundown.reading import Reading, read_rundown
-from pipeline.rundown.timeline import Cut, Hole, Planned, cuts, holes, plan
+from pipeline.rundown.timeline import Hole, Planned, holes, plan
 from pipeline.rundown.yamlform import dump_yaml
 
 __all__ = [
-    "Cut",
     "Hole",
     "Item",
     "Kind",
@@ -22,7 +21,6 @@ __all__ = [
     "Session",
     "Stand",
     "StartMode",
-    "cuts",
     "dump_yaml",
     "holes",
     "plan",

@@ -45,12 +45,11 @@ def whatsapp_link(phone: str, text: str) -> str:
 
 def instagram_of(value: CellValue) -> str:
     """`@name` from a name or a profile's address."""
-    text = clean(str(value))
-    text = re.sub(r"^(?:https?://)?(?:www\.)?instagram\.com/", "", text, flags=re.IGNORECASE)
-    name = re.sub(r"[/?].*$", "", text).lstrip("@ ")
-    if not re.fullmatch(r"[A-Za-z0-9._]{1,30}", name):
+    profile = r"(?:(?:https?://)?(?:www\.)?instagram\.com/)?@?\s?([a-z0-9._]{1,30})/?(?:\?.*)?"
+    match = re.fullmatch(profile, clean(str(value)), re.IGNORECASE)
+    if match is None:
         raise Unread(_ACCOUNT)
-    return f"@{name}"
+    return f"@{match.group(1)}"
 
 
 def shop_of(value: CellValue) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pipeline.errors import Text
 from pipeline.rundown.cells import CellValue, Findings, Table, Unread, plain
 from pipeline.rundown.contacts import media_path_of
-from pipeline.rundown.labels import KINDS, STARTS, all_names, did_you_mean, find, nearest
+from pipeline.rundown.labels import KINDS, STARTS, K, all_names, did_you_mean, find, nearest
 from pipeline.rundown.model import Item, Kind, Session, StartMode
 from pipeline.rundown.moments import date_of, duration_of, time_of
 from pipeline.rundown.rows import RowReader, nearest_number, stand_number_of, text_of
@@ -96,11 +96,11 @@ def _zone_name(day: date | None, zone: ZoneInfo) -> str:
 
 
 def _draft(reader: RowReader, zone_name: str, known: Known) -> _Draft | None:
-    span = reader.take("at", lambda value: time_of(value, zone_name))
+    span = reader.take_cell("at", lambda cell: time_of(cell.value, zone_name, cell.unit))
     duration = _duration(reader, span)
-    kind = reader.take("kind", _kind_of, required=True)
+    kind = reader.take("kind", lambda value: _one_of(value, KINDS), required=True)
     title = reader.text("title", required=True)
-    start = reader.take("start", _start_of)
+    start = reader.take("start", lambda value: _one_of(value, STARTS))
     stand = _stand(reader, known)
     media = reader.take("media", text_of if kind is Kind.LIVE else media_path_of)
     note = reader.text("note")
@@ -114,12 +114,8 @@ def _draft(reader: RowReader, zone_name: str, known: Known) -> _Draft | None:
 def _duration(reader: RowReader, span: tuple[time, time | None] | None) -> int | None:
     """The duration as written, or what a span such as `09.00 - 09.15` leaves."""
     written = reader.take_cell("duration", lambda cell: duration_of(cell.value, cell.unit))
-    spanned = None
-    if span and span[1]:
-        begin, end = (
-            timedelta(hours=t.hour, minutes=t.minute, seconds=t.second) for t in span if t
-        )
-        spanned = (end - begin) % timedelta(days=1) // timedelta(seconds=1)
+    start, end = span or (None, None)
+    spanned = _seconds_between(start, end) if start and end else None
     if "duration" in reader.row.cells:
         if written and spanned and written != spanned:
             reader.found.warn(
@@ -145,15 +141,12 @@ def _duration(reader: RowReader, span: tuple[time, time | None] | None) -> int |
     return None
 
 
-def _kind_of(value: CellValue) -> Kind:
-    return Kind(_one_of(value, {kind.value: names for kind, names in KINDS.items()}))
+def _seconds_between(start: time, end: time) -> int:
+    begin, finish = (datetime.combine(date.min, moment) for moment in (start, end))
+    return (finish - begin).seconds  # past midnight too: days are kept apart from seconds
 
 
-def _start_of(value: CellValue) -> StartMode:
-    return StartMode(_one_of(value, {mode.value: names for mode, names in STARTS.items()}))
-
-
-def _one_of(value: CellValue, names: Mapping[str, tuple[str, ...]]) -> str:
+def _one_of(value: CellValue, names: Mapping[K, tuple[str, ...]]) -> K:
     text = plain(value) if isinstance(value, str) else ""
     key = find(text, names)
     if key is None:
@@ -226,7 +219,8 @@ def _placed(
             whole = False
             continue
         before = placed[-1][0] if placed else None
-        mode = draft.start or (StartMode.FOLLOW if before else StartMode.FIXED)
+        first = before is None and whole
+        mode = draft.start or (StartMode.FIXED if first else StartMode.FOLLOW)
         at = _at(draft, mode, before, datetime.combine(day, time(), zone), whole)
         if at is not None:
             placed.append((_item(draft, f"{ordinal}-{number:02}", at, mode), draft))

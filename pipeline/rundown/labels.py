@@ -7,10 +7,13 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 from pipeline.errors import Text
 from pipeline.rundown.cells import plain
 from pipeline.rundown.model import Kind, StartMode
+
+K = TypeVar("K", bound=str)
 
 SHEETS: dict[str, tuple[str, ...]] = {
     "stands": (
@@ -118,7 +121,7 @@ def unit_of(label: str) -> str:
     return found.group(1) if found else ""
 
 
-def find(label: str, names: Mapping[str, Iterable[str]]) -> str | None:
+def find(label: str, names: Mapping[K, Iterable[str]]) -> K | None:
     """The key under whose names the label is."""
     wanted = bare(label)
     return next((key for key, of in names.items() if wanted in map(bare, of)), None)
@@ -137,5 +140,5 @@ def did_you_mean(name: str) -> Text:
     return Text(f"Maksudnya {name}?", f"Did you mean {name}?")
 
 
-def all_names(names: Mapping[str, Iterable[str]]) -> list[str]:
+def all_names(names: Mapping[K, Iterable[str]]) -> list[str]:
     return [name for of in names.values() for name in of]

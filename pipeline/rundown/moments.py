@@ -55,10 +55,16 @@ _SECONDS = {
     )
     for unit in units.split()
 }
+"""Seconds in each unit that a duration may name."""
+
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+|''|'|\")?\.?(?:,| dan | and )?\s*")
-MAX_SECONDS = 12 * 3600
 _RANGE = re.compile(r"\s*(?:[-\u2013\u2014~]|s/d|s\.d\.?|sd|sampai|hingga|to|until)\s*")
+_OPEN_END = re.compile(_RANGE.pattern + r"(?:selesai|akhir|end|finish)$")
+_ZONE = re.compile(r"\s*\b(wib|wita|wit)\b\.?")
 _CLOCK = re.compile(r"(?:pukul|pkl\.?|jam|at)?\s*(\d{1,2})(?:([.:,])(\d{1,2})(?:[.:](\d{2}))?)?")
+
+MAX_SECONDS = 12 * 3600
+"""No session is longer, so no item is."""
 
 
 def date_of(value: CellValue) -> date:
@@ -112,12 +118,14 @@ def _day(words: list[str]) -> date:
     return date(year + 2000 if year < 100 else year, month, day)
 
 
-def time_of(value: CellValue, zone_name: str) -> tuple[time, time | None]:
+def time_of(value: CellValue, zone_name: str, unit: str = "") -> tuple[time, time | None]:
     """A time of day, and the end where a span is written (`09.00 - 09.15`).
 
     A number is read as Indonesians type it: 9.1 is 09.10 and 9.3 is 09.30; below 1 it is Excel's
-    fraction of a day. `zone_name` is the event's (`WIB`): another one in the text is refused.
+    fraction of a day. `zone_name` is the event's (`WIB`): another one in the text, or in the
+    header (`unit`), is refused.
     """
+    _check_zone(plain(unit), zone_name)
     if isinstance(value, datetime):
         return _to_second(value.time()), None
     if isinstance(value, time):
@@ -138,11 +146,15 @@ def time_of(value: CellValue, zone_name: str) -> tuple[time, time | None]:
     return _clock(hours, minutes, 0), None
 
 
-def _written_span(text: str, zone_name: str) -> tuple[time, time | None]:
-    zone = re.search(r"\s*\b(wib|wita|wit)\b\.?", text)
+def _check_zone(text: str, zone_name: str) -> None:
+    zone = _ZONE.search(text)
     if zone and zone.group(1) != zone_name.casefold():
         raise Unread(Text(f"jam dalam {zone_name}", f"a time in {zone_name}"))
-    parts = _RANGE.split(re.sub(r"\s*\b(wib|wita|wit)\b\.?", "", text))
+
+
+def _written_span(text: str, zone_name: str) -> tuple[time, time | None]:
+    _check_zone(text, zone_name)
+    parts = _RANGE.split(_OPEN_END.sub("", _ZONE.sub("", text)))
     if len(parts) > 2:
         raise Unread(_TIME)
     return _written_time(parts[0]), _written_time(parts[1]) if len(parts) == 2 else None
@@ -230,6 +242,8 @@ def _written_duration(text: str, unit: str) -> float:
         if seconds > 59 or (clock.group(1) and minutes > 59):
             raise Unread(_DURATION)
         return hours * 3600 + minutes * 60 + seconds
+    if re.fullmatch(r"\d+[.,]\d\d+", text):  # 2.30 may be 2 min 30 s, or 2.3 min
+        raise Unread(_DURATION, Text("Tulis satuannya.", "Write the units."))
     bare = number(text)
     return _counted(bare, unit) if bare is not None else _sum_of_parts(text)
 

@@ -12,6 +12,9 @@ from pipeline.rundown.sheets import tables_of
 from pipeline.rundown.workbook import read_sheets
 from pipeline.rundown.yamlform import tables_of_yaml
 
+MAX_TEXT = 2 << 20
+"""Bytes of a YAML form: ten times what 500 stands take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -41,6 +44,9 @@ def _tables(path: Path, found: Findings) -> Tables:
 
 def _text(path: Path) -> str:
     try:
+        if path.stat().st_size > MAX_TEXT:
+            what = Text("berkas terlalu besar", "the file is too large")
+            raise InputFaults([Fault(path.name, what)])
         return path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError) as error:
         what = Text(f"berkas {path} tidak ada", f"there is no file {path}")

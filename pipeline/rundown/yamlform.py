@@ -14,7 +14,6 @@ from pipeline.rundown.cells import Cell, Findings, Row, Table, Tables, Unusable,
 from pipeline.rundown.labels import HEADERS, SHEETS, all_names, did_you_mean, find, nearest
 from pipeline.rundown.model import Item, Product, Rundown, Stand
 
-MAX_TEXT = 2 << 20
 MAX_ROWS = 5_000
 
 _TOP = {"stands": SHEETS["stands"], "sessions": ("sessions", "sesi", *SHEETS["items"])}
@@ -29,9 +28,6 @@ _REQUIRED = Text("wajib diisi", "is required")
 
 def tables_of_yaml(text: str, file: str, found: Findings) -> Tables:
     """The three tables; what isn't YAML, or not of its shape, is noted in `found`."""
-    if len(text) > MAX_TEXT:
-        found.fault(file, Text("berkas terlalu besar", "the file is too large"))
-        return Tables(None, None, None)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -63,8 +59,9 @@ class _Form:
 
     def tables(self, root: Any) -> Tables:
         top = self.mapping(root, "", _TOP)
-        for key in _TOP.keys() - top.keys():
-            self.found.fault(f"{self.file}, {key}", _REQUIRED)
+        for key in _TOP:
+            if key not in top:
+                self.found.fault(f"{self.file}, {key}", _REQUIRED)
         stands, products = self.stands(top) if "stands" in top else (None, None)
         return Tables(stands, products, self.items(top) if "sessions" in top else None)
 
@@ -112,7 +109,8 @@ class _Form:
             where = self.where(f"{path}.{shown(key)}".lstrip("."), key_node)
             if field is None:
                 near = nearest(key, (*names, *all_names(names)))
-                hint = did_you_mean(near or ", ".join(names))
+                known = ", ".join(names)
+                hint = did_you_mean(near) if near else Text(f"Yang ada: {known}", f"Known: {known}")
                 self.found.fault(where, Text("kunci tidak dikenal", "unknown key"), hint)
             elif field in values:
                 self.found.fault(where, Text("kunci ini berulang", "this key is repeated"))
@@ -154,9 +152,9 @@ class _Form:
         self, node: Any, path: str, values: Mapping[str, _Value], names: Mapping[str, Any]
     ) -> Row:
         cells = {}
-        for field in names.keys() & values.keys():
-            cell = self.cell(values[field].node, f"{path}.{values[field].key}")
-            if not is_blank(cell.value):
+        for field, (key, value) in values.items():
+            cell = self.cell(value, f"{path}.{key}")
+            if field in names and not is_blank(cell.value):
                 cells[field] = cell
         return Row(cells, {field: self.where(f"{path}.{field}", node) for field in names})
 

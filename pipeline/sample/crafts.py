@@ -173,7 +173,6 @@ def umbrella(b: Brush) -> str:
         + "".join(panel(i) for i in range(parts))
         + flowers
         + beads
-        + circle(0, mid, 270, "url(#ball)", 'fill-opacity="0.6"')
         + circle(0, mid, 70, p.deep)
         + b.star(0, mid, 46, p.accent, p.cream)
     )

@@ -10,7 +10,7 @@ import ffmpeg
 from pipeline.rundown import Stand
 from pipeline.sample.scene import FILM, batik_field, product_picture
 from pipeline.sample.sound import SAMPLING, phrase
-from pipeline.segments.bed import write_wav
+from pipeline.segments import write_wav
 from pipeline.tools import run
 
 WIDTH, HEIGHT, FPS = 1280, 720, 25

@@ -163,7 +163,7 @@ def fish(b: Brush) -> str:
             fins + b.lit(body, "#b9c9d1", "fall") + scales + head, f"translate({x:g} {y:g})"
         )
 
-    box = "M-300 -500H300L330 -130H-330Z"
+    box = "M-300 -500H300L336 -64H-336Z"
     leaf = "M-440 -40Q-200 -124 60 -112Q300 -108 450 -44Q260 26 0 18Q-280 22 -440 -40Z"
     return (
         b.shadow(0, 860, 44)

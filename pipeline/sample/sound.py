@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from pipeline.segments.bed import PELOG, SLENDRO, Note, Samples, perform
+from pipeline.segments import PELOG, SLENDRO, Note, Samples, perform
 
 SAMPLING = 48_000
 PULSE = 0.21

@@ -3,6 +3,7 @@
 An item, its stand and the drawn pictures come in; files whose packets can be spliced go out.
 """
 
+from pipeline.segments.bed import PELOG, SLENDRO, Note, Samples, perform, write_wav
 from pipeline.segments.check import MediaReport, check_media
 from pipeline.segments.compose import Composer, Segment
 from pipeline.segments.house import house_digest
@@ -14,13 +15,17 @@ from pipeline.segments.session import BEFORE, session_plans
 
 __all__ = [
     "BEFORE",
+    "PELOG",
+    "SLENDRO",
     "Composer",
     "Footage",
     "MediaReport",
     "Next",
+    "Note",
     "Photo",
     "Picture",
     "Planner",
+    "Samples",
     "Segment",
     "SegmentPlan",
     "SegmentReader",
@@ -31,6 +36,8 @@ __all__ = [
     "footage",
     "house_digest",
     "media_path",
+    "perform",
     "photo",
     "session_plans",
+    "write_wav",
 ]

@@ -25,11 +25,10 @@ LOUDNESS = -20.0
 """LUFS: under a voice, and far enough from the house's -14 for composing to raise it cleanly."""
 
 FIRST_KEY = 293.7
-# Cents above the first key. No two gamelans are tuned alike; these lie near the mean of those
-# measured by Surjodiningrat, Sudarjana and Susanto, "Tone measurements of outstanding Javanese
-# gamelans" (1972).
-PELOG = (0, 120, 270, 670, 785)
-SLENDRO = (0, 240, 480, 720, 960)
+# Cents above the first key. No two gamelans are tuned alike; these are means over those measured in
+# Surjodiningrat, Sudarjana and Susanto, "Tone measurements of outstanding Javanese gamelans" (1972).
+PELOG = (0, 120, 258, 675, 785)
+SLENDRO = (0, 231, 474, 717, 955)
 
 
 @dataclass(frozen=True, slots=True)

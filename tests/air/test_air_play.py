@@ -205,20 +205,28 @@ def test_a_second_run_goes_on_counting_in_a_new_part_and_touches_nothing_before(
     assert (tmp_path / "program-0001.ts").read_bytes() == before
 
 
-def test_after_a_kill_the_airing_that_was_on_is_completed_from_the_program_log(
-    tmp_path: Path, shelf: dict[str, Made]
+@pytest.mark.parametrize("lost", [1, 188, 3_000, 11_111, 40_000])
+def test_after_a_kill_the_airing_that_was_on_is_completed_from_a_torn_program_log(
+    tmp_path: Path,
+    shelf: dict[str, Made],
+    picture_hashes: Callable[[Path], list[str]],
+    lost: int,
 ) -> None:
     lines = on_air(tmp_path, shelf, planned(item(1, 0, 4), item(2, 4, 3)))
-    whole = airings(lines)
-    journal = tmp_path / JOURNAL
+    first, second = airings(lines)
+    journal, part = tmp_path / JOURNAL, tmp_path / "program-0001.ts"
+    before = picture_hashes(part)
     kept = [n for n, line in enumerate(lines) if line["event"] == "start"][1]
     text = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(text[: kept + 1]) + b'{"at": "torn')
+    part.write_bytes(part.read_bytes()[:-lost])
 
     lines = on_air(tmp_path, shelf, planned(item(3, 0, 5)))
 
     assert check_chain(lines) == ()
-    assert [(a.item, a.first_frame, a.frames, a.packets) for a in airings(lines)][:2] == [
-        (a.item, a.first_frame, a.frames, a.packets) for a in whole
-    ]
-    assert airings(lines)[2].first_frame == 175
+    mended = airings(lines)
+    assert mended[0] == first
+    assert (mended[1].item, mended[1].first_frame, mended[1].cut) == ("1-02", 100, True)
+    assert second.frames - 3 - 25 * lost // 37_500 <= mended[1].frames < second.frames
+    assert mended[2].first_frame == 100 + mended[1].frames
+    assert picture_hashes(part) == before[: 100 + mended[1].frames]

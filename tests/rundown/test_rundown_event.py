@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from pipeline.rundown import Kind, Reading, cuts, plan, read_rundown
+from pipeline.rundown import Kind, Reading, plan, read_rundown
+from pipeline.rundown.timeline import cuts
 
 FOLDER = Path(__file__).parents[2] / "schedules"
 EVENT = FOLDER / "pekalongan-hybrid-expo-2021.xlsx"

@@ -59,7 +59,7 @@ def test_a_bare_number_counts_the_units_of_its_header(unit: str, seconds: int) -
 @pytest.mark.parametrize(
     "value",
     ["-5 menit", "0", "0 menit", "tiga", "10-15 menit", "", "1 menit 2 jam", "1 menit 2 menit",
-     "menit", "13 jam", "0,001 menit", "1:75", True, -3, float("nan"), float("inf"), 1e300,
+     "menit", "13 jam", "2.30", "02,30", "0,001 menit", "1:75", True, -3, float("nan"), float("inf"), 1e300,
      date(2021, 11, 24), "9" * 400, "1 menit lagi"],
 )  # fmt: skip
 def test_what_is_no_duration_is_refused(value: object) -> None:
@@ -207,6 +207,16 @@ def test_a_span_has_a_start_and_an_end(written: str) -> None:
     assert time_of(written, "WIB") == (time(9), time(9, 15))
 
 
+def test_an_open_end_is_no_end() -> None:
+    assert time_of("11.30 WIB - selesai", "WIB") == (time(11, 30), None)
+
+
+def test_another_zone_in_the_header_is_refused() -> None:
+    assert time_of(9.3, "WIB", "WIB") == (time(9, 30), None)
+    with pytest.raises(Unread):
+        time_of(9.3, "WIB", "WITA")
+
+
 @pytest.mark.parametrize(
     "value",
     ["25.00", "9.75", "9:5", "pagi", "09.00 WITA", "13 pm", "9.00-10.00-11.00", 9.75, 9.123, 2460,
@@ -266,6 +276,12 @@ def test_a_whatsapp_link_opens_the_chat_with_the_text() -> None:
 )
 def test_an_instagram_name(written: str) -> None:
     assert instagram_of(written) == "@batik.contoh"
+
+
+@pytest.mark.parametrize("value", ["batik kami", "batik/fb", "x" * 31, "@", "https://contoh.id/a"])
+def test_what_is_no_instagram_name_is_refused(value: str) -> None:
+    with pytest.raises(Unread):
+        instagram_of(value)
 
 
 def test_a_shop_address() -> None:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rundown import Item, Kind, Session, StartMode, cuts, holes, plan
-from pipeline.rundown.timeline import later
+from pipeline.rundown import Item, Kind, Session, StartMode, holes, plan
+from pipeline.rundown.timeline import cuts, later
 
 ZONE = ZoneInfo("Asia/Jakarta")
 FIXED, FOLLOW, MANUAL = StartMode.FIXED, StartMode.FOLLOW, StartMode.MANUAL

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.styles import Font
 
 from pipeline.errors import Fault, InputFaults
 from pipeline.rundown import Kind, StartMode, read_rundown
+from pipeline.rundown.labels import HEADERS, KINDS, SHEETS, STARTS, bare
 
 Faults = Callable[[Path], dict[str, Fault]]
 
@@ -109,6 +112,14 @@ def test_headers_have_synonyms(book: Any, kind: str, field: str, label: str) -> 
     headers = book.rows[kind][0]
     headers[headers.index(field)] = label
     assert book.rundown == plain
+
+
+def test_no_name_means_two_things() -> None:
+    for names in (SHEETS, *HEADERS.values(), KINDS, STARTS):
+        owner: dict[str, object] = {}
+        for key, of in names.items():
+            for name in of:
+                assert owner.setdefault(bare(name), key) == key, name
 
 
 def test_a_header_of_two_rows_with_merged_groups(book: Any) -> None:
@@ -313,6 +324,13 @@ def test_all_faults_come_at_once_and_none_follows_from_another(book: Any) -> Non
     ]
 
 
+def test_a_broken_first_item_is_not_held_against_the_next(book: Any) -> None:
+    book.set("items", 1, "Jam", "pagi")
+    book.set("items", 2, "Jam", None)
+    book.set("items", 2, "Mulai", None)
+    assert list(book.faults()) == ["Rundown!B2"]
+
+
 def test_a_catalogue_needs_products(book: Any) -> None:
     del book.rows["products"][2]
     faults = book.faults()
@@ -512,3 +530,34 @@ def test_a_missing_file_and_a_folder_are_faults(tmp_path: Path, read_faults: Fau
 def test_cell_text_is_data_and_never_computed(book: Any) -> None:
     book.set("items", 1, "Judul", "{{ 7*7 }} <b>&amp;</b> @SUM(A1) +62")
     assert book.rundown.sessions[0].items[0].title == "{{ 7*7 }} <b>&amp;</b> @SUM(A1) +62"
+
+
+_values = st.one_of(
+    st.none(),
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20),
+    st.integers(-(10**18), 10**18),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.datetimes(datetime(1900, 3, 1), datetime(9999, 1, 1)),
+    st.times(),
+    st.sampled_from(["09.00-09.00", "Video", "Katalog", "1/1/1", "=A1", "Rp", "#N/A", "Stand"]),
+)
+_spoils = st.lists(
+    st.tuples(st.sampled_from(["stands", "products", "items"]), st.integers(0, 3),
+              st.integers(0, 8), _values),
+    min_size=1,
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_spoils)
+def test_whatever_stands_in_the_cells_it_reads_or_says_why_not(book: Any, spoils: Any) -> None:
+    spoilt = type(book)(book.path.parent)
+    for kind, row, column, value in spoils:
+        cells = spoilt.rows[kind][row]
+        cells[column % len(cells)] = value
+    try:
+        spoilt.read()
+    except InputFaults as faults:
+        assert all(fault.where and fault.what.id and fault.what.en for fault in faults.faults)

@@ -1,16 +1,17 @@
 """HTTP in front of the service: routes, bodies, dropped connections. Starlette lives here."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-import anyio
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -18,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from pipeline.publish.emulator import page, uploads
 from pipeline.publish.emulator.document import Method, methods
-from pipeline.publish.emulator.faults import Fault
+from pipeline.publish.emulator.faults import Injected
 from pipeline.publish.emulator.refusal import Refusal, bad_request, invalid
 from pipeline.publish.emulator.service import WITH_MEDIA, Service
 from pipeline.publish.emulator.world import fresh_id
@@ -29,7 +30,6 @@ CHUNK = "upload.chunk"
 TOKEN = "oauth.token"
 
 Drop = Callable[[Scope], None]
-T = TypeVar("T")
 
 
 class Dropped(Response):
@@ -41,7 +41,7 @@ class Dropped(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._drop(scope)
-        await anyio.sleep(0)  # lets the server notice, or it would answer 500
+        await asyncio.sleep(0)  # lets the server notice, or it would answer 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class Api:
         late = self.service.faults.take(name, "drop_after_apply")
         return response if late is None else Dropped(self.drop)
 
-    def _fault_before(self, name: str) -> Fault | None:
+    def _fault_before(self, name: str) -> Injected | None:
         return self.service.faults.take(name, "drop_before", "status")
 
-    async def _fail(self, request: Request, fault: Fault) -> Response:
+    async def _fail(self, request: Request, fault: Injected) -> Response:
         if fault.kind == "drop_before":
             return Dropped(self.drop)
         await _drain(request)
@@ -233,7 +233,9 @@ def build(service: Service, drop: Drop) -> Starlette:
             Route("/emulator/media/{id}", api.media),
             Route("/emulator/thumbnails/{id}", api.thumbnail),
             Route("/{path:path}", api.api, methods=verbs),
-        ]
+        ],
+        # A web page elsewhere can't read the stream keys by pointing its own name at this machine.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
     )
 
 

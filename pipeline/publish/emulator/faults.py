@@ -17,7 +17,7 @@ Kind = Literal["drop_before", "drop_after_apply", "status", "set", "hold"]
 
 
 @dataclass(slots=True)
-class Fault:
+class Injected:
     """One fault and how many more times it happens."""
 
     method: str
@@ -38,12 +38,12 @@ class Faults:
     """The faults that wait for their calls, in order."""
 
     def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+        self._waiting: list[Injected] = []
 
     def add(self, values: dict[str, Any]) -> None:
         """From the JSON above; a Refusal when it isn't one."""
         try:
-            fault = Fault(**values)
+            fault = Injected(**values)
         except TypeError as error:
             raise bad_request(str(error)) from error
         if fault.kind not in get_args(Kind):
@@ -54,7 +54,7 @@ class Faults:
         """Forgets all."""
         self._waiting.clear()
 
-    def take(self, method: str, *kinds: Kind) -> Fault | None:
+    def take(self, method: str, *kinds: Kind) -> Injected | None:
         """The next fault for this call, counted down."""
         for fault in self._waiting:
             if fault.method == method and fault.kind in kinds:

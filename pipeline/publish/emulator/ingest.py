@@ -121,9 +121,9 @@ class Ingest:
 
     def status(self, stream: str) -> str:
         """`ready` before the first push, `active` while data arrives, `inactive` after."""
-        door = self._doors[stream]
-        if not any(push.frames for push in door.pushes):
-            return "inactive" if door.recorded else "ready"
+        door = self._doors.get(stream)
+        if door is None or not any(push.frames for push in door.pushes):
+            return "ready" if door and not door.recorded else "inactive"
         push = door.pushes[-1]
         fresh = self._clock.monotonic() - push.last_byte < STALE_SECONDS
         return "active" if push.frames and fresh and not push.over else "inactive"
@@ -160,6 +160,19 @@ class Ingest:
         return file
 
     def _record(self, door: _Door, push: Push, encoder: socket.socket) -> None:
+        try:
+            self._run_recorder(door, push, encoder)
+        except OSError:
+            pass  # the encoder or the recorder hung up: what was recorded stays
+        finally:
+            push.over = True
+            _hang_up(encoder)
+            if not push.frames:
+                push.file.unlink(missing_ok=True)
+            if push.accepted:
+                self._tell(push)
+
+    def _run_recorder(self, door: _Door, push: Push, encoder: socket.socket) -> None:
         port = _free_port()
         child = Child(_argv(self._ffmpeg, port, push.file), on_line=push.progress)
         try:
@@ -170,15 +183,8 @@ class Ingest:
                 finally:
                     recorder.shutdown(socket.SHUT_WR)
                     child.wait(FINISH_SECONDS)
-        except OSError:
-            child.stop()  # the encoder or the recorder hung up: what was recorded stays
         finally:
-            push.over = True
-            _hang_up(encoder)
-            if not push.frames:
-                push.file.unlink(missing_ok=True)
-            if push.accepted:
-                self._tell(push)
+            child.stop()
 
     def _forward(
         self, door: _Door, push: Push, encoder: socket.socket, recorder: socket.socket

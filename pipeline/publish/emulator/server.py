@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import uvicorn
 from starlette.types import Scope
@@ -25,6 +25,7 @@ from pipeline.publish.emulator.quota import Limits
 from pipeline.publish.emulator.service import Service
 from pipeline.publish.emulator.store import Store
 from pipeline.publish.emulator.world import Delays, World
+from pipeline.tools import find_ffmpeg
 
 FOLDERS = ("ingest", "uploads", "media", "thumbnails", "captions")
 STOP_SECONDS = 5.0
@@ -34,7 +35,7 @@ class Emulator:
     """YouTube's stand-in on 127.0.0.1 while it is entered; `url` is its address without a slash.
 
     `state` is the folder that it keeps everything in, `port` 0 takes any free one. Raises
-    OutsideError when the port is in use or another emulator runs on the same folder.
+    OutsideError when the port is in use, another emulator runs on the folder, or ffmpeg is absent.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Emulator:
         self.url = ""
 
     def __enter__(self) -> Self:
+        find_ffmpeg(Path(self._ffmpeg))
         with ExitStack() as stack:
             for name in FOLDERS:
                 (self._folder / name).mkdir(parents=True, exist_ok=True)
@@ -101,9 +103,8 @@ class Emulator:
         )
 
 
-def running(state: Path, *, ffmpeg: str, clock: Clock, **options: Any) -> Emulator:
-    """`with running(folder, ffmpeg=..., clock=...) as emulator: emulator.url` for tests."""
-    return Emulator(state, ffmpeg=ffmpeg, clock=clock, **options)
+running = Emulator
+"""Reads better in `with running(folder, ffmpeg=..., clock=...) as emulator: emulator.url`."""
 
 
 def serve(
@@ -170,7 +171,12 @@ def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     pause = threading.Event()
-    while not server.started and thread.is_alive():
+    while not server.started:
+        if not thread.is_alive():
+            raise OutsideError(
+                Text("Emulator tidak dapat dimulai", "The emulator couldn't start"),
+                Text("Alasannya tertulis di atas.", "The reason is written above."),
+            )
         pause.wait(0.01)
     try:
         yield
@@ -181,7 +187,8 @@ def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
 
 @contextmanager
 def _listener(port: int) -> Iterator[socket.socket]:
-    with socket.socket() as listener:
+    # asyncio switches Nagle's delay off only for sockets that say they are TCP: 40 ms an answer
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))

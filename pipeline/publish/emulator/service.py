@@ -128,15 +128,18 @@ class Service:
                 world.note(call.query["id"])["hold"] = hold.seconds
             result = handler(world, call)
             altered = self.faults.take(name, "set")
-            if altered is not None and result is not None:
+            if altered is not None and result is not None and "id" in result:
                 self._alter(result["id"], altered.fields)
             return result
 
     def _alter(self, identity: str, fields: Json) -> None:
+        """As if the service had thought otherwise afterwards: the answer doesn't show it yet."""
         tables = self.world.tables
         for table in (tables.broadcasts, tables.streams, tables.videos, tables.playlists):
             if identity in table:
                 change(table[identity], fields)
+        if "status.uploadStatus" in fields:
+            self.world.note(identity).pop("processes", None)
 
     def state(self) -> Json:
         """Everything there is, tokens left out, for tests and the page."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from pipeline.publish.emulator.refusal import Refusal, invalid
@@ -45,8 +46,8 @@ def write_parts(
 
 
 def show(kind: str, resource: Json, parts: frozenset[str]) -> Json:
-    """The resource with the parts asked for."""
-    shown = {name: resource[name] for name in sorted(parts - {"id"}) if name in resource}
+    """A copy of the resource as it is now, with the parts asked for."""
+    shown = {name: deepcopy(resource[name]) for name in sorted((parts - {"id"}) & {*resource})}
     return {"kind": f"youtube#{kind}", "etag": etag(resource), "id": resource["id"], **shown}
 
 

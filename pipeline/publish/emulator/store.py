@@ -40,6 +40,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.lock = threading.RLock()
         self._file = folder / "channel.json"
+        self._written = ""
         self.tables = self._read()
 
     def _read(self) -> Tables:
@@ -50,10 +51,14 @@ class Store:
         return Tables(**values, spent=spent)
 
     def save(self) -> None:
-        """Writes everything; the old file stays until the new one is complete."""
+        """Writes what has changed; the old file stays until the new one is complete."""
+        text = json.dumps(self.as_dict())
+        if text == self._written:
+            return
         fresh = self._file.with_suffix(".new")
-        fresh.write_text(json.dumps(self.as_dict()), encoding="utf-8")
+        fresh.write_text(text, encoding="utf-8")
         fresh.replace(self._file)
+        self._written = text
 
     def as_dict(self) -> Json:
         """All tables as JSON values."""

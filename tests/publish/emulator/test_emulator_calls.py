@@ -12,7 +12,7 @@ from pipeline.errors import OutsideError
 from pipeline.publish.emulator import Limits, running
 from pipeline.tools import find_ffmpeg
 
-from .conftest import Channel, connect  # type: ignore[import-not-found]
+from .conftest import Channel, connect
 
 Refused = Callable[[Any], tuple[int, str]]
 
@@ -303,7 +303,10 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
         body = {"snippet": {"title": "x"}}
         made = youtube.playlists().insert(part="snippet", body=body).execute()["id"]
         youtube.close()
-        with pytest.raises(OutsideError), running(folder, ffmpeg="", clock=channel.clock):
+        with (
+            pytest.raises(OutsideError),
+            running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock),
+        ):
             pass
     with running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock) as emulator:
         youtube = connect(emulator.url)
@@ -314,9 +317,21 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
 
 def test_a_port_in_use_is_said(tmp_path: Path, channel: Channel) -> None:
     port = int(channel.url.rpartition(":")[2])
-    again = running(tmp_path / "b", ffmpeg="", clock=channel.clock, port=port)
+    again = running(tmp_path / "b", ffmpeg=find_ffmpeg(), clock=channel.clock, port=port)
     with pytest.raises(OutsideError, match=str(port)), again:
         pass
+
+
+def test_without_ffmpeg_it_does_not_start(tmp_path: Path, channel: Channel) -> None:
+    with (
+        pytest.raises(OutsideError, match="ffmpeg"),
+        running(tmp_path / "c", ffmpeg="/no/ffmpeg", clock=channel.clock),
+    ):
+        pass
+
+
+def test_a_request_under_another_name_than_this_machines_is_refused(channel: Channel) -> None:
+    assert channel.send("GET", "/emulator/state", host="evil.example")[0] == 400
 
 
 def test_the_page_shows_the_channel_and_escapes_what_people_wrote(channel: Channel) -> None:

@@ -1,7 +1,7 @@
 """A real RTMP push: what arrives is recorded frame by frame, and decides what may go live."""
 
-import signal
-import subprocess
+import queue
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ import pytest
 from pipeline.publish.emulator import running
 from pipeline.tools import Child, find_ffmpeg, run
 
-from .conftest import Channel  # type: ignore[import-not-found]
+from .conftest import Channel, connect
 
 Refused = Callable[[Any], tuple[int, str]]
 
@@ -128,14 +128,54 @@ def test_auto_start_and_auto_stop_follow_the_data(channel: Channel, clip_ts: Pat
     assert channel.lifecycle(broadcast) == "complete"
 
 
-def test_a_stream_listens_at_the_same_address_after_a_restart(
-    tmp_path: Path, channel: Channel, clip_ts: Path
+def test_an_encoder_that_is_killed_leaves_its_recording_and_can_come_back(
+    channel: Channel, clip_ts: Path
 ) -> None:
+    broadcast, stream, address = channel.bound()
+    with pushing(clip_ts, address) as encoder:
+        until(channel, stream, "active")
+        channel.go(broadcast, "live")
+        channel.clock.turn(1)
+        encoder.kill()
+        until(channel, stream, "inactive")
+    assert channel.lifecycle(broadcast) == "live"
+    with pushing(clip_ts, address):
+        until(channel, stream, "active")
+    until(channel, stream, "inactive")
+    first, second = (channel.folder / "ingest" / f"{stream}-{n}.flv" for n in (1, 2))
+    assert set(frames(first)) <= set(frames(clip_ts))
+    assert frames(second) == frames(clip_ts)
+
+
+def test_the_newest_encoder_takes_the_stream_over(channel: Channel, clip_ts: Path) -> None:
     _, stream, address = channel.bound()
-    port = channel.state()["notes"][stream]["port"]
-    assert f":{port}/" in address
-    with running(tmp_path / "x", ffmpeg=find_ffmpeg(), clock=channel.clock):
-        assert channel.state()["notes"][stream]["port"] == port
+    with pushing(clip_ts, address) as first:
+        until(channel, stream, "active")
+        with pushing(clip_ts, address):
+            while len(channel.state()["pushes"]) < 2:
+                pass
+            until(channel, stream, "active")
+            first.kill()
+            until(channel, stream, "active")
+
+
+def test_a_stream_listens_at_the_same_address_after_a_restart(
+    tmp_path: Path, channel: Channel
+) -> None:
+    def addresses() -> list[str]:
+        with running(tmp_path / "x", ffmpeg=find_ffmpeg(), clock=channel.clock) as emulator:
+            channel.url, channel.youtube = emulator.url, connect(emulator.url)
+            if not channel.state()["streams"]:
+                channel.stream()
+            streams = channel.state()["streams"].values()
+            channel.youtube.close()
+            return [row["cdn"]["ingestionInfo"]["ingestionAddress"] for row in streams]
+
+    (before,) = addresses()
+    assert addresses() == [before]
+    with socket.create_server(("127.0.0.1", int(before.split(":")[2].split("/")[0]))):
+        (after,) = addresses()
+    assert after != before
 
 
 def test_served_in_a_process_of_its_own_it_ends_at_a_signal(tmp_path: Path) -> None:
@@ -143,12 +183,14 @@ def test_served_in_a_process_of_its_own_it_ends_at_a_signal(tmp_path: Path) -> N
         "import sys; from pathlib import Path\n"
         "from pipeline.clock import SystemClock\n"
         "from pipeline.publish.emulator import serve\n"
-        "serve(Path(sys.argv[1]), 0, 'ffmpeg', SystemClock(), lambda url: print(url, flush=True))"
+        "state, ffmpeg = Path(sys.argv[1]), sys.argv[2]\n"
+        "serve(state, 0, ffmpeg, SystemClock(), lambda url: print(url, flush=True))"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline().startswith("http://127.0.0.1:")
-        child.send_signal(signal.SIGTERM)
-        assert child.wait(20) == 0
+    told: queue.Queue[str] = queue.Queue()
+    argv = [sys.executable, "-c", code, str(tmp_path), find_ffmpeg()]
+    child = Child(argv, on_line=told.put)
+    try:
+        assert told.get(timeout=20).startswith("http://127.0.0.1:")
+    finally:
+        child.stop()  # SIGTERM
+    assert child.status == 0

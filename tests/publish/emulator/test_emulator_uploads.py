@@ -14,7 +14,7 @@ from googleapiclient.http import MediaFileUpload
 
 from pipeline.publish.emulator.uploads import GRAIN, LIFETIME
 
-from .conftest import Channel  # type: ignore[import-not-found]
+from .conftest import Channel
 
 Refused = Callable[[Any], tuple[int, str]]
 DATA = bytes(range(256)) * 3 * 1024  # three grains
@@ -168,6 +168,17 @@ def test_a_lost_last_response_is_asked_for_again_without_a_second_video(
     status, _, made = upload.put(b"", f"bytes */{len(DATA)}")
     assert status == 200
     assert [*channel.state()["videos"]] == [made["id"]]
+
+
+def test_an_upload_can_be_rejected_afterwards(channel: Channel, clip_ts: Path) -> None:
+    fields = {"status.uploadStatus": "rejected", "status.rejectionReason": "duplicate"}
+    channel.fault(method="videos.insert", kind="set", fields=fields)
+    made = request(channel, clip_ts).execute()
+    assert made["status"]["uploadStatus"] == "uploaded"
+    channel.clock.turn(60)
+    row = channel.youtube.videos().list(part="status", id=made["id"]).execute()["items"][0]
+    assert row["status"]["rejectionReason"] == "duplicate"
+    assert row["status"]["uploadStatus"] == "rejected"
 
 
 def test_an_expired_session_is_answered_404_and_what_it_finished_stays(

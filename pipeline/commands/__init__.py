@@ -1,0 +1,1 @@
+"""The commands of `tayang`, by the time at which they are used."""

@@ -1,0 +1,103 @@
+"""Commands after the show: clips, publish, manifest, verify."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline import manifest as accounts
+from pipeline.commands.common import Day, Json, last_aired, studio_of
+from pipeline.errors import Text
+from pipeline.publish import plan, publishing
+from pipeline.screen import give_json, list_faults, progress, say
+
+
+def clips(ctx: typer.Context, session: Day = None, as_json: Json = False) -> None:
+    """Potong klip dari rekaman program · Cut clips from the program log."""
+    studio = studio_of(ctx)
+    made = studio.clips(session or last_aired(studio))
+    if as_json:
+        give_json([clip.as_dict() for clip in made])
+    else:
+        for clip in made:
+            print(clip.path)
+
+
+def publish(
+    ctx: typer.Context,
+    show_plan: Annotated[
+        bool, typer.Option("--plan", help="Hanya tunjukkan rencananya · Only show the plan.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Samakan YouTube dengan rundown dan klip · Reconcile YouTube with rundown and clips."""
+    studio = studio_of(ctx)
+    with progress(Text("Menyiapkan klip", "Preparing clips")):
+        wanted = studio.wanted()
+    with publishing(studio.settings, studio.clock) as publisher:
+        actions = plan(wanted, publisher.ledger.facts)
+        if as_json:
+            give_json({"actions": [action.as_dict() for action in actions]})
+        else:
+            for action in actions:
+                say(Text(f"+ {action.what.id}", action.what.en))
+            say(Text(f"{len(actions)} tindakan.", f"{len(actions)} actions."), "green")
+        if show_plan:
+            return
+        with progress(Text("Mengunggah", "Uploading")) as tell:
+            faults = publisher.publish(
+                wanted, lambda clip, sent, whole: tell(sent, whole, clip.title)
+            )
+    list_faults(faults, "red", "✗")
+    if faults:
+        sys.exit(3)
+
+
+def manifest(
+    ctx: typer.Context,
+    stand: Annotated[int | None, typer.Option(help="Hanya stand ini · Only this stand.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Simpan CSV · Save as CSV.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Simpan Excel · Save as Excel.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Simpan halaman · Save as a page.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Manifes jam tayang · The airtime manifest."""
+    account = studio_of(ctx).manifest()
+    if stand is not None:
+        account = account.only(stand)
+    forms = ((csv, accounts.csv_file), (xlsx, accounts.xlsx_file), (html, accounts.html_page))
+    for path, form in forms:
+        if path is not None:
+            accounts.save(path, form(account))
+            say(Text(f"disimpan: {path}", f"saved: {path}"), "green")
+    if as_json:
+        give_json(accounts.as_json(account))
+    elif not any(path for path, _ in forms):
+        Console().print(accounts.table(account))
+
+
+def verify(
+    ctx: typer.Context,
+    session: Day = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Bandingkan tiap gambar · Compare every picture.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Buktikan jurnal terhadap rekaman program · Prove the journal against the program log."""
+    studio = studio_of(ctx)
+    verdict = studio.verify(session or last_aired(studio), deep=deep)
+    if as_json:
+        faults = [fault.as_dict() for fault in verdict.faults]
+        give_json({"ok": verdict.ok, "checked_frames": verdict.checked_frames, "faults": faults})
+    else:
+        list_faults(verdict.faults, "red", "✗")
+        frames = verdict.checked_frames
+        say(
+            Text(f"{frames} frame diperiksa.", f"{frames} frames checked."),
+            "green" if verdict.ok else "red",
+        )
+    if not verdict.ok:
+        sys.exit(1)
