@@ -13,40 +13,43 @@ def excerpt(rundown: Rundown, start: datetime) -> Session:
     """A slate, two videos, two catalogues, and one stand's second appearance; starts at `start`.
 
     Takes what the rundown has: where there are too few videos, catalogues serve, and the other way
-    round; a rundown without a single stand gives slates.
+    round; a rundown without a single stand gives a slate. Its `id` names the moment.
     """
     items = [item for session in rundown.sessions for item in session.items]
-    opening = next((i.title for i in items if i.kind is Kind.SLATE), "Segera dimulai")
-    shown = _alternating(list(_videos(items)), list(_catalogues(rundown, items)))
-    lines = [(opening, Kind.SLATE, None, None, SLATE_S)]
-    lines += [(i.title, i.kind, i.stand, i.media, ITEM_S) for i in shown]
-    if shown:
-        again = _again(rundown, shown[0])
-        lines.append((again.title, again.kind, again.stand, again.media, LAST_S))
-    return _session(lines, start)
+    chosen = [
+        _opening(items),
+        *_alternating(list(_videos(items)), list(_catalogues(rundown, items))),
+    ]
+    if len(chosen) > 1:
+        chosen.append(_again(rundown, chosen[1]))
+    lengths = [SLATE_S, *[ITEM_S] * (len(chosen) - 2), LAST_S][-len(chosen) :]
+    return Session(
+        id=f"demo-{start:%Y%m%d-%H%M%S}",
+        day=start.date(),
+        items=tuple(_in_a_row(chosen, lengths, start)),
+    )
 
 
-def _session(
-    lines: Iterable[tuple[str, Kind, int | None, str | None, int]], start: datetime
-) -> Session:
-    """The lines one after another; the fourth is held to its time, the others follow."""
-    items, at = [], start
-    for number, (title, kind, stand, media, length) in enumerate(lines, 1):
+def _in_a_row(items: list[Item], lengths: list[int], start: datetime) -> Iterator[Item]:
+    """The items one after another; the fourth is held to its time, the others follow."""
+    at = start
+    for number, (item, length) in enumerate(zip(items, lengths, strict=True), 1):
         mode = StartMode.FIXED if number in (1, 4) else StartMode.FOLLOW
-        items.append(
-            Item(
-                id=f"1-{number:02}",
-                kind=kind,
-                title=title,
-                at=at,
-                duration_s=length,
-                start=mode,
-                stand=stand,
-                media=media,
-            )
-        )
+        placed = {"id": f"1-{number:02}", "at": at, "duration_s": length, "start": mode}
+        yield item.model_copy(update=placed)
         at += timedelta(seconds=length)
-    return Session(id=f"demo-{start:%Y%m%d-%H%M%S}", day=start.date(), items=tuple(items))
+
+
+def _opening(items: Iterable[Item]) -> Item:
+    slate = Item(
+        id="slate",
+        kind=Kind.SLATE,
+        title="Segera dimulai",
+        at=datetime.min,
+        duration_s=SLATE_S,
+        start=StartMode.FIXED,
+    )
+    return next((item for item in items if item.kind is Kind.SLATE), slate)
 
 
 def _videos(items: Iterable[Item]) -> Iterator[Item]:

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline import manifest, sample
+from pipeline import manifest as accounts
+from pipeline import sample
 from pipeline.air import JOURNAL, Airing, Line, Player, Result, airings, play, read_journal
 from pipeline.air import Session as AirSession
 from pipeline.clips import Clip, cut, still, worth_a_clip
@@ -280,31 +281,31 @@ class Studio:
         frame = still(clip.path, clip.frames // 2)
         return self.painter.thumbnail(airing.stand_name or clip.title, clip.title, frame).jpeg()
 
-    def manifest(self) -> "manifest.Manifest":
+    def manifest(self) -> accounts.Manifest:
         """The account as of now: journals projected anew, links from what is published."""
         state = self.settings.state
-        manifest.project(state / "air", state / "manifest.sqlite")
+        accounts.project(state / "air", state / "manifest.sqlite")
         published = known(self.settings)
         sessions = self.aired_sessions()
         clips = [clip for session in sessions for clip in self.clips(session)]
-        links = manifest.Links(
+        links = accounts.Links(
             {s: link for s in sessions if (link := published.broadcast(s))},
             {(c.session, c.occurrence): link for c in clips if (link := published.clip(c.sha256))},
         )
-        return manifest.account(
+        return accounts.account(
             self.rundown,
-            manifest.read_sessions(state / "manifest.sqlite"),
+            accounts.read_sessions(state / "manifest.sqlite"),
             links,
             event=self.settings.event.name,
             zone=self.settings.event.zone,
             generated=self.clock.now(),
         )
 
-    def verify(self, session: str, *, deep: bool) -> "manifest.Verdict":
+    def verify(self, session: str, *, deep: bool) -> accounts.Verdict:
         """Proves a session's journal against its program log; `deep` compares every picture."""
 
         def segment(key: str) -> Path | None:
             path = self._store / f"{key}.ts"
             return path if path.exists() else None
 
-        return manifest.verify(self.air_folder(session), segment, self.ffmpeg, deep=deep)
+        return accounts.verify(self.air_folder(session), segment, self.ffmpeg, deep=deep)

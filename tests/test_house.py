@@ -15,7 +15,12 @@ LINE = ["rundown", "overlays", "segments", "air", "manifest", "clips", "publish"
 COMMANDS = ["common", "before", "show", "after", "youtube"]
 
 DRIVERS = {
-    "av": {"segments/packets.py", "segments/probe.py", "clips/still.py", "publish/emulator/media.py"},
+    "av": {
+        "segments/packets.py",
+        "segments/probe.py",
+        "clips/still.py",
+        "publish/emulator/media.py",
+    },
     "ffmpeg": {"segments/graph.py", "sample/film.py"},
     "subprocess": {"tools.py"},
     "imageio_ffmpeg": {"tools.py"},

@@ -26,7 +26,7 @@ def repair(folder: Path, journal: JournalWriter, rate: Rate, clock: Clock) -> in
     ended = {line["occurrence"] for line in journal.lines if line["event"] == "end"}
     starts = [line for line in journal.lines if line["event"] == "start"]
     open_one = next((line for line in starts if line["occurrence"] not in ended), None)
-    first = part["first_frame"]
+    first: int = part["first_frame"]
     begins = max(open_one["first_frame"] - first, 0) if open_one else 0
     kept, packets = _cut_back(folder / part["part"], begins, rate)
     frames = first + kept

@@ -1,5 +1,6 @@
 """One picture of a clip, for its thumbnail; the only file of this room that decodes."""
 
+import collections
 import io
 from itertools import islice
 from pathlib import Path
@@ -12,17 +13,15 @@ from pipeline.errors import OutsideError, Text
 
 def still(path: Path, frame: int) -> bytes:
     """The frame of that number as PNG; the last there is when the clip is shorter."""
-    picture = None
     try:
         with av.open(str(path)) as container:
-            for picture in islice(container.decode(video=0), frame + 1):
-                pass
+            found = collections.deque(islice(container.decode(video=0), frame + 1), maxlen=1)
     except FFmpegError as error:
         raise _unreadable(path, str(error)) from error
-    if picture is None:
+    if not found:
         raise _unreadable(path, "?")
     out = io.BytesIO()
-    picture.to_image().save(out, "PNG", compress_level=1)
+    found[0].to_image().save(out, "PNG", compress_level=1)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 

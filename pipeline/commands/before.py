@@ -58,7 +58,7 @@ class _Checked:
 
     @property
     def sentence(self) -> Text:
-        days = ", ".join(session.id for session in self.sessions) or "–"
+        days = ", ".join(session.id for session in self.sessions) or "-"
         wrong, doubtful = len(self.faults), len(self.warnings)
         return Text(
             f"{self.stands} stand, {self.items} acara, sesi {days}: "

@@ -3,6 +3,7 @@
 The design is 1280x720; a frame of another shape is wider or taller in the same units. Pure.
 """
 
+import math
 from dataclasses import dataclass
 
 from pipeline.overlays.fit import Block
@@ -79,7 +80,7 @@ class ProductCard:
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """A holding picture: what it says, where we are, and what comes next and when."""
+    """A holding picture: what it says, where we are, what comes next and when; else a website."""
 
     event: Block
     place: Block
@@ -88,6 +89,7 @@ class Slate:
     next: Block | None
     time_label: Block
     time: Block | None
+    website: Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,35 @@ class Thumbnail:
     subtitle: Block
 
 
+def title_safe(width: int, height: int) -> tuple[int, int, int, int]:
+    """The graphics safe area of a frame, as even pixels: left, top, right, bottom."""
+    left, top = even(width * SAFE), even(height * SAFE)
+    return left, top, width - left, height - top
+
+
+def even(value: float) -> int:
+    """The next even number of pixels: 4:2:0 video has colour for every second one only."""
+    return math.ceil(value / 2 - 1e-9) * 2
+
+
 def frame(width: int, height: int) -> Frame:
     """The picture of that many pixels, divided as a product page is: window, plate below, panel."""
     factor = scale(width, height)
-    across, down = width / factor, height / factor
-    safe = Box(across * SAFE, down * SAFE, across * (1 - 2 * SAFE), down * (1 - 2 * SAFE))
+    across, down = _floored(width / factor), _floored(height / factor)
+    left, top, right, bottom = title_safe(width, height)
+    safe = Box(
+        left / factor,
+        top / factor,
+        _floored((right - left) / factor),
+        _floored((bottom - top) / factor),
+    )
     panel = Box(safe.right - PANEL, safe.y, PANEL, safe.height)
     window_width = safe.width - PANEL - GAP
     window = Box(safe.x, safe.y, window_width, safe.height - PLATE - GAP)
     plate = Box(safe.x, window.bottom + GAP, window_width, PLATE)
     return Frame(across, down, safe, window, plate, panel)
+
+
+def _floored(size: float) -> float:
+    """A size that is never a hair too large: resvg rounds a picture's size up to whole pixels."""
+    return math.floor(size * 100) / 100

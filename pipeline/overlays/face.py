@@ -1,8 +1,7 @@
 """A font file becomes shaped glyphs with their outlines and colours.
 
-The only file that knows HarfBuzz.
-
-All measures that leave it are in thousandths of the size that the text will be drawn at, y up.
+The only file that knows HarfBuzz. All measures that leave it are in thousandths of the size that
+the text will be drawn at, y up.
 """
 
 import struct

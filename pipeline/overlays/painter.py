@@ -4,11 +4,10 @@ Texts are fitted to the theme's slots, a template makes the SVG, resvg the PNG, 
 says where in the frame it belongs. The same input gives the same bytes. Knows no video.
 """
 
-import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pipeline.errors import Fault, InputFaults, Text
 from pipeline.overlays import card, picture, words
@@ -93,13 +92,14 @@ class Painter:
             if product.price is None
             else rupiah(product.price)
         )
-        call = _call(stand)
+        code = self._code(stand, product, fitter)
+        call = _call(stand) if code else words.visit(stand.number)
         shown = card.ProductCard(
             stand=fitter("card.stand", stand.name),
             product=fitter("card.product", product.name),
             note=fitter("card.note", product.note or ""),
             price=fitter("card.price", price),
-            code=self._code(stand, product),
+            code=code,
             call=fitter("card.call", words.said(call, self._language)),
             call_beside=fitter("card.call_beside", words.beside(call, self._language)),
             address=fitter("card.address", _address(stand)),
@@ -107,7 +107,7 @@ class Painter:
         )
         png = self._png("product-card.svg", shown, self.theme.accent(stand.number))
         width, height = picture.size(png)
-        safe = title_safe(self._width, self._height)
+        safe = card.title_safe(self._width, self._height)
         return self._inside("product-card.svg", png, safe[2] - width, safe[3] - height, fitter)
 
     def product_page(self, stand: Stand) -> Drawn:
@@ -130,6 +130,7 @@ class Painter:
             next=fitter("slate.next", next_title) if next_title else None,
             time_label=fitter("slate.label", words.said(words.AT, language)),
             time=fitter("slate.time", at) if at else None,
+            website=fitter("slate.website", "" if next_title else event.website),
         )
         return self._full(self._png("slate.svg", shown, self.theme.accent(0)), fitter)
 
@@ -138,7 +139,7 @@ class Painter:
         fitter = _Fitter(self, "event.short_name")
         shown = card.Bug(fitter("bug.label", self._event.label))
         png = self._png("bug.svg", shown, self.theme.accent(0))
-        _, top, right, _ = title_safe(self._width, self._height)
+        _, top, right, _ = card.title_safe(self._width, self._height)
         return self._inside("bug.svg", png, right - picture.size(png)[0], top, fitter)
 
     def thumbnail(self, title: str, subtitle: str, frame_png: bytes) -> Drawn:
@@ -167,17 +168,21 @@ class Painter:
 
     def _foot(self, third: card.LowerThird, accent: Accent, fitter: _Fitter) -> Drawn:
         png = self._png("lower-third.svg", third, accent)
-        left, _, _, bottom = title_safe(self._width, self._height)
+        left, _, _, bottom = card.title_safe(self._width, self._height)
         return self._inside("lower-third.svg", png, left, bottom - picture.size(png)[1], fitter)
 
-    def _code(self, stand: Stand, product: Product) -> Code | None:
-        room = card.scale(self._width, self._height)
-        if stand.shop:
-            return qr_code(stand.shop, QR_ROOM, room)
-        if stand.whatsapp:
+    def _code(self, stand: Stand, product: Product, fitter: _Fitter) -> Code | None:
+        """The way to the stand: its shop, else WhatsApp with a message ready."""
+        link = stand.shop
+        if not link and stand.whatsapp:
             text = words.said(words.message(self._event.label, product.name), self._language)
-            return qr_code(whatsapp_link(stand.whatsapp, text), QR_ROOM, room)
-        return None
+            link = whatsapp_link(stand.whatsapp, text)
+        if not link:
+            return None
+        code = qr_code(link, QR_ROOM, card.scale(self._width, self._height))
+        if code is None:
+            fitter.warnings.append(_too_long(stand, link))
+        return code
 
     def _png(
         self, template: str, shown: object, accent: Accent, size: tuple[int, int] | None = None
@@ -199,29 +204,19 @@ class Painter:
     def _inside(self, template: str, png: bytes, x: int, y: int, fitter: _Fitter) -> Drawn:
         """A box at an even place, as 4:2:0 video needs; InputFaults: it leaves the safe area."""
         width, height = picture.size(png)
-        left, top, right, bottom = title_safe(self._width, self._height)
+        left, top, right, bottom = card.title_safe(self._width, self._height)
         x, y = x // 2 * 2, y // 2 * 2
         if x < left or y < top or x + width > right or y + height > bottom:
             raise InputFaults([_too_large(template, width, height)])
         return Drawn(png, x, y, width, height, tuple(fitter.warnings))
 
 
-def title_safe(width: int, height: int) -> tuple[int, int, int, int]:
-    """The EBU R 95 graphics safe area of a frame, as even pixels: left, top, right, bottom."""
-    left, top = _even(width * card.SAFE), _even(height * card.SAFE)
-    return left, top, width - left, height - top
-
-
 def photo_window(width: int, height: int) -> tuple[int, int, int, int]:
     """Where a product page leaves room for the photo, in even pixels: x, y, width, height."""
     factor = card.scale(width, height)
     window = card.frame(width, height).window
-    x, y = _even(window.x * factor), _even(window.y * factor)
-    return x, y, _even(window.right * factor) - x, _even(window.bottom * factor) - y
-
-
-def _even(value: float) -> int:
-    return math.ceil(value / 2 - 1e-9) * 2
+    x, y = card.even(window.x * factor), card.even(window.y * factor)
+    return x, y, card.even(window.right * factor) - x, card.even(window.bottom * factor) - y
 
 
 def _place(stand: Stand) -> str:
@@ -229,14 +224,13 @@ def _place(stand: Stand) -> str:
 
 
 def _call(stand: Stand) -> Text:
-    if stand.shop:
-        return words.SHOP
-    return words.CHAT if stand.whatsapp else words.visit(stand.number)
+    return words.SHOP if stand.shop else words.CHAT
 
 
 def _address(stand: Stand) -> str:
     """What a viewer can type who can't scan: the shop's host."""
-    return (urlsplit(stand.shop or "").hostname or "").removeprefix("www.")
+    host = re.match(r"https?://(?:www\.)?([^/?#:]+)", stand.shop or "", re.IGNORECASE)
+    return host[1] if host else ""
 
 
 def _too_large(template: str, width: int, height: int) -> Fault:
@@ -247,4 +241,15 @@ def _too_large(template: str, width: int, height: int) -> Fault:
             f"a picture of {width}x{height} does not fit the title-safe area",
         ),
         Text("Perkecil templat itu.", "Make the template smaller."),
+    )
+
+
+def _too_long(stand: Stand, link: str) -> Fault:
+    return Fault(
+        _place(stand),
+        Text(
+            f"tautan sepanjang {len(link)} karakter terlalu panjang untuk kode QR",
+            f"a link of {len(link)} characters is too long for a QR code",
+        ),
+        Text("Isi tautan toko yang lebih pendek.", "Give a shorter link to the shop."),
     )

@@ -5,6 +5,9 @@ from functools import lru_cache
 
 import segno
 
+COARSE = 3
+"""Pixels a module must have in the 1280x720 design, for a phone to read it off a stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -21,15 +24,20 @@ class Code:
 
 
 @lru_cache(maxsize=256)
-def qr_code(link: str, room: float, scale: float) -> Code:
+def qr_code(link: str, room: float, scale: float) -> Code | None:
     """The code of `link` in at most `room` design pixels, `scale` real pixels to a design pixel.
 
     The template leaves the 4 empty modules around it (ISO/IEC 18004:2015, 9.1). Large modules
     survive a stream's compression better than much error correction in small ones, so it is the
-    least that the size allows for free.
+    least that the size allows for free. None: the link is too long for a code that can be read.
     """
-    code = segno.make_qr(link, error="l", boost_error=True)
+    try:
+        code = segno.make_qr(link, error="l", boost_error=True)
+    except segno.DataOverflowError:
+        return None
     side = len(code.matrix)
+    if room / side < COARSE:
+        return None
     pixels = max(int(room * scale / side), 1)
     outline = "".join(
         f"M{x} {y}h{length}v1h-{length}z"

@@ -147,7 +147,7 @@ def _joined(pieces: list[tuple[Face, str]], main: Face) -> list[tuple[Face, str]
     them, because the words of a right-to-left script swap places only inside one run."""
     runs: list[tuple[Face, str]] = []
     followers = [face for face, _ in pieces[1:]] + [main]
-    for (own, text), after in zip(pieces, followers, strict=True):
+    for (own, text), after in zip(pieces, followers, strict=False):
         before = runs[-1][0] if runs else main
         joins = text == " " and before is after is not main and after.has(" ")
         face = after if joins else own

@@ -1,6 +1,6 @@
 """Warnings about a rundown that reads well but may not be what was meant; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from pipeline.errors import Text
@@ -20,27 +20,11 @@ def check(
     """Notes warnings; `items` and `stands` say where each of them stands."""
     for session in rundown.sessions:
         planned = plan(session)
-        for each in planned:
-            _check_length(each.item, items[each.item.id], found)
-            _check_drift(each, items[each.item.id], found)
-        for cut in cuts(planned):
-            found.warn(
-                items[cut.by.id],
-                Text(
-                    f"mulai tepat memotong {hms(cut.lost_s)} dari “{cut.item.title}”",
-                    f"its fixed start cuts {hms(cut.lost_s)} off “{cut.item.title}”",
-                ),
-                Text("Mundurkan jamnya atau pendekkan acara sebelumnya.",
-                     "Start later, or shorten what is before."),
-            )  # fmt: skip
-        for hole in holes(planned):
-            if hole.before and hole.end - hole.start > LONG_HOLE:
-                length = hms((hole.end - hole.start).total_seconds())
-                found.warn(
-                    items[hole.before.id],
-                    Text(f"kosong {length} sebelum acara ini", f"{length} of nothing before this"),
-                    Text("Periksa jamnya.", "Check the time."),
-                )
+        for item in session.items:
+            _check_length(item, items[item.id], found)
+        _check_drift(planned, items, found)
+        _check_cuts(planned, items, found)
+        _check_holes(planned, items, found)
     aired = {item.stand for session in rundown.sessions for item in session.items}
     for number in sorted(stands.keys() - aired):
         found.warn(
@@ -64,14 +48,46 @@ def _check_length(item: Item, where: str, found: Findings) -> None:
         )
 
 
-def _check_drift(planned: Planned, where: str, found: Findings) -> None:
-    written, start = planned.item.at, planned.start
-    if abs(start - written) > LONG_DRIFT:
+def _check_drift(planned: Sequence[Planned], items: Mapping[str, str], found: Findings) -> None:
+    """Times that the order of the items doesn't keep: told where it begins, not all the way on."""
+    before = timedelta()
+    for each in planned:
+        written, start = each.item.at, each.start
+        if abs(start - written - before) > LONG_DRIFT < abs(start - written):
+            found.warn(
+                items[each.item.id],
+                Text(
+                    f"tertulis {written:%H.%M}, menurut urutan {start:%H.%M}",
+                    f"written {written:%H:%M}, in its order {start:%H:%M}",
+                ),
+                Text(
+                    "Tulis “tepat” bila jamnya yang menentukan.", "Write “tepat” to keep its time."
+                ),
+            )
+        before = start - written
+
+
+def _check_cuts(planned: Sequence[Planned], items: Mapping[str, str], found: Findings) -> None:
+    for cut in cuts(planned):
         found.warn(
-            where,
+            items[cut.by.id],
             Text(
-                f"tertulis {written:%H.%M}, menurut urutan {start:%H.%M}",
-                f"written {written:%H:%M}, in its order {start:%H:%M}",
+                f"mulai tepat memotong {hms(cut.lost_s)} dari “{cut.item.title}”",
+                f"its fixed start cuts {hms(cut.lost_s)} off “{cut.item.title}”",
             ),
-            Text("Tulis “tepat” bila jamnya yang menentukan.", "Write “tepat” if its time counts."),
+            Text(
+                "Mundurkan jamnya atau pendekkan acara sebelumnya.",
+                "Start later, or shorten what is before.",
+            ),
         )
+
+
+def _check_holes(planned: Sequence[Planned], items: Mapping[str, str], found: Findings) -> None:
+    for hole in holes(planned):
+        if hole.before and hole.end - hole.start > LONG_HOLE:
+            length = hms((hole.end - hole.start).total_seconds())
+            found.warn(
+                items[hole.before.id],
+                Text(f"kosong {length} sebelum acara ini", f"{length} of nothing before this"),
+                Text("Periksa jamnya.", "Check the time."),
+            )

@@ -3,6 +3,7 @@
 import io
 import tempfile
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from pipeline.sample.film import make_film
 from pipeline.sample.scene import product_picture
 
 JPEG_QUALITY = 88
+
+WORKERS = 2
+"""Python draws the next pictures while ffmpeg encodes the film before: more would only queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,16 @@ def draw_media(
     _refuse_outside(wanted, folder)
     missing = [want for want in wanted if not (folder / want.name).exists()]
     made = 0
-    for done, want in enumerate(missing, start=1):
+    with ThreadPoolExecutor(WORKERS) as pool:
+        jobs = [pool.submit(_make, want, folder, ffmpeg) for want in missing]
         try:
-            made += _make(want, folder, ffmpeg)
-        except OSError as error:
-            raise _not_written(folder / want.name, error) from error
-        if on_progress is not None:
-            on_progress(done, len(missing), want.name)
+            for done, (want, job) in enumerate(zip(missing, jobs, strict=True), start=1):
+                made += job.result()
+                if on_progress is not None:
+                    on_progress(done, len(missing), want.name)
+        finally:
+            for job in jobs:  # after a failure nothing more is begun
+                job.cancel()
     return made
 
 
@@ -97,7 +104,15 @@ def _refuse_outside(wanted: list[Wanted], folder: Path) -> None:
 
 
 def _make(want: Wanted, folder: Path, ffmpeg: str) -> bool:
+    """Makes one file; False when another run was faster."""
     target = folder / want.name
+    try:
+        return _moved_into_place(want, target, ffmpeg)
+    except OSError as error:
+        raise _not_written(target, error) from error
+
+
+def _moved_into_place(want: Wanted, target: Path, ffmpeg: str) -> bool:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".draw-") as aside:
         made = Path(aside) / "made"
@@ -109,7 +124,7 @@ def _make(want: Wanted, folder: Path, ffmpeg: str) -> bool:
                 picture, "JPEG", quality=JPEG_QUALITY, subsampling=0
             )
             made.write_bytes(picture.getvalue())
-        if target.exists():  # another run was faster
+        if target.exists():
             return False
         made.replace(target)
     return True

@@ -76,8 +76,8 @@ def film_argv(
         )
     encoder = {
         "c:v": "libx264",
-        "preset": "superfast",
-        "crf": 25,
+        "preset": "ultrafast",
+        "crf": 26,
         "maxrate": "2500k",
         "bufsize": "5000k",
         "g": 2 * FPS,

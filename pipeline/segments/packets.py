@@ -36,7 +36,7 @@ class SegmentReader:
         self._sounds: deque[bytes] = deque()
         try:
             self._container: InputContainer = av.open(str(path), format="mpegts", options=_QUICK)
-            self._streams = [self._container.streams.video[0]]
+            self._streams: list[Any] = [self._container.streams.video[0]]
             if sounds:
                 self._streams.append(self._container.streams.audio[0])
             self._packets = self._container.demux(self._streams)

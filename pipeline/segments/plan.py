@@ -266,7 +266,8 @@ class Planner:
     def _pages(
         self, stand: Stand, products: Sequence[Product]
     ) -> tuple[tuple[Page, ...], tuple[Fault, ...]]:
-        pages, faults = [], []
+        pages: list[Page] = []
+        faults: list[Fault] = []
         for product in products:
             picture = None
             if product.photo is not None:

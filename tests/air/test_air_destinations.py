@@ -11,8 +11,6 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline.air import JOURNAL, Session, airings, play, read_journal
-from pipeline.air.destinations import Feed, push_argv
-from pipeline.air.log import ProgramLog
 from pipeline.clock import SystemClock
 from pipeline.rundown import Item, Kind, StartMode, plan
 from pipeline.rundown import Session as RundownSession
@@ -56,9 +54,7 @@ def broadcast(
     items, at = [], now
     for name in segments:
         items.append(
-            Item(
-                id=name, kind=Kind.VIDEO, title=name, at=at, duration_s=2, start=StartMode.FOLLOW
-            )
+            Item(id=name, kind=Kind.VIDEO, title=name, at=at, duration_s=2, start=StartMode.FOLLOW)
         )
         at += timedelta(seconds=2)
     made = {name: Made(name * 64, path, "video", 50) for name, path in segments.items()}

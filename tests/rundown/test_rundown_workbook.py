@@ -256,10 +256,12 @@ def test_what_may_not_be_meant_is_a_warning(book: Any) -> None:
     book.add("stands", No="4", Nama="Tanpa Siaran")
     book.add("items", Jam="14.00", Durasi=1, Jenis="Jeda", Judul="Sore", Mulai="tepat")
     book.add("items", Jam="15.00", Durasi=1, Jenis="Jeda", Judul="Sore 2", Mulai="lanjut")
+    book.add("items", Jam="15.01", Durasi=1, Jenis="Jeda", Judul="Sore 3", Mulai="lanjut")
     said = {w.where.removeprefix("buku.xlsx, "): w.what.id for w in book.read().warnings}
     assert "2:30:00" in said["Rundown!A3"]
     assert "kosong" in said["Rundown!A6"]
     assert "tertulis 15.00, menurut urutan 14.01" in said["Rundown!A7"]
+    assert "Rundown!A8" not in said
     assert "stand 4" in said["Stand!A5"]
 
 

@@ -57,7 +57,7 @@ class Api:
             resumed = request.query_params.get("upload_id")
             name = method.id if resumed is None else CHUNK
             await run_in_threadpool(self.service.count, name)
-            fault = self._fault_before(name)
+            fault = self.service.faults.take(name, "drop_before", "status")
             if fault is not None:
                 return await self._fail(request, fault)
             header = request.headers.get("authorization")
@@ -75,9 +75,6 @@ class Api:
             return Response(status_code=499)
         late = self.service.faults.take(name, "drop_after_apply")
         return response if late is None else Dropped(self.drop)
-
-    def _fault_before(self, name: str) -> Injected | None:
-        return self.service.faults.take(name, "drop_before", "status")
 
     async def _fail(self, request: Request, fault: Injected) -> Response:
         if fault.kind == "drop_before":
@@ -177,12 +174,18 @@ class Api:
             session.keep_whole_grains(held)
             raise
 
-    # ---- beside the API
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What isn't YouTube's API: sign-in, the page with its media, and the tests' entrances."""
+
+    service: Service
+    drop: Drop
 
     async def token(self, request: Request) -> Response:
         await run_in_threadpool(self.service.count, TOKEN)
         form = dict(parse_qsl((await _read(request, JSON_LIMIT)).decode("utf-8", "replace")))
-        fault = self._fault_before(TOKEN)
+        fault = self.service.faults.take(TOKEN, "drop_before", "status")
         if fault is not None:
             if fault.kind == "drop_before":
                 return Dropped(self.drop)
@@ -221,17 +224,17 @@ class Api:
 
 def build(service: Service, drop: Drop) -> Starlette:
     """The application; `drop` closes the connection that a request came in on."""
-    api = Api(service, drop)
+    api, beside = Api(service, drop), Beside(service, drop)
     verbs = ["GET", "POST", "PUT", "DELETE"]
     return Starlette(
         routes=[
-            Route("/", api.home),
-            Route("/token", api.token, methods=["POST"]),
-            Route("/emulator/state", api.state),
-            Route("/emulator/faults", api.add_fault, methods=["POST"]),
-            Route("/emulator/faults", api.clear_faults, methods=["DELETE"]),
-            Route("/emulator/media/{id}", api.media),
-            Route("/emulator/thumbnails/{id}", api.thumbnail),
+            Route("/", beside.home),
+            Route("/token", beside.token, methods=["POST"]),
+            Route("/emulator/state", beside.state),
+            Route("/emulator/faults", beside.add_fault, methods=["POST"]),
+            Route("/emulator/faults", beside.clear_faults, methods=["DELETE"]),
+            Route("/emulator/media/{id}", beside.media),
+            Route("/emulator/thumbnails/{id}", beside.thumbnail),
             Route("/{path:path}", api.api, methods=verbs),
         ],
         # A web page elsewhere can't read the stream keys by pointing its own name at this machine.

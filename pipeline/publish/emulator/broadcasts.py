@@ -63,6 +63,7 @@ FILTERS = {
 
 
 def insert(world: World, call: Call) -> Json:
+    """A broadcast, and the video of the same id."""
     check_parts_match(call.body, call.parts)
     _check(call.body)
     times = _read_times(call.body["snippet"])
@@ -90,6 +91,7 @@ def insert(world: World, call: Call) -> Json:
 
 
 def list_(world: World, call: Call) -> Json:
+    """Broadcasts by id, own ones or by status, newest first."""
     chosen = check_filters(call.query, ("id", "mine", "broadcastStatus"))
     rows = [*reversed(world.tables.broadcasts.values())]
     if chosen == "id":
@@ -101,6 +103,7 @@ def list_(world: World, call: Call) -> Json:
 
 
 def update(world: World, call: Call) -> Json:
+    """Replaces the named parts as far as the status still allows."""
     if not call.body.get("id"):
         raise invalid("idRequired", "The id of the broadcast is required.", DOMAIN)
     check_parts_match(call.body, call.parts)
@@ -120,6 +123,7 @@ def update(world: World, call: Call) -> Json:
 
 
 def delete(world: World, call: Call) -> None:
+    """Forgets the broadcast and its video."""
     broadcast = find(world, call.query["id"])
     lifecycle.check_delete(broadcast["status"]["lifeCycleStatus"])
     for table in (world.tables.broadcasts, world.tables.videos, world.tables.notes):
@@ -127,6 +131,7 @@ def delete(world: World, call: Call) -> None:
 
 
 def bind(world: World, call: Call) -> Json:
+    """Binds to a stream, or unbinds without one."""
     broadcast = find(world, call.query["id"])
     lifecycle.check_bind(broadcast["status"]["lifeCycleStatus"])
     stream = call.query.get("streamId")
@@ -142,6 +147,7 @@ def bind(world: World, call: Call) -> Json:
 
 
 def transition(world: World, call: Call) -> Json:
+    """Starts testing or going live, or completes."""
     broadcast = find(world, call.query["id"])
     wanted = call.query["broadcastStatus"]
     if wanted not in ("testing", "live", "complete"):
@@ -183,7 +189,7 @@ def enter(world: World, broadcast: Json, status: str, at: float) -> None:
     elif status == "complete":
         broadcast["snippet"]["actualEndTime"] = stamp
         broadcast["status"]["recordingStatus"] = "recorded"
-        note.update(processes=at + world.delays.processing, failure=None, over=at)
+        note.update(processes=at + world.delays.processing, over=at)
     mirror(world, broadcast)
 
 

@@ -10,6 +10,7 @@ DOMAIN = "youtube.caption"
 
 
 def check_insert(world: World, call: Call) -> None:
+    """Metadata, the video, and that the track is new."""
     check_parts_match(call.body, call.parts)
     snippet = call.body.get("snippet", {})
     for name in ("videoId", "language"):
@@ -25,6 +26,7 @@ def check_insert(world: World, call: Call) -> None:
 
 
 def insert(world: World, call: Call) -> Json:
+    """Keeps the track; text without cues is kept too, as failed."""
     assert call.media is not None
     check_insert(world, call)
     text = call.media.read_bytes()
@@ -51,6 +53,7 @@ def insert(world: World, call: Call) -> Json:
 
 
 def list_(world: World, call: Call) -> Json:
+    """Every track of a video."""
     video = videos.find(world, call.query["videoId"])
     tracks = world.tables.captions.values()
     rows = [track for track in tracks if track["snippet"]["videoId"] == video["id"]]

@@ -80,6 +80,7 @@ class _Door:
     recorded: bool
     pushes: list[Push] = field(default_factory=list)
     connections: list[socket.socket] = field(default_factory=list)
+    encoder: socket.socket | None = None
 
 
 class Ingest:
@@ -94,6 +95,7 @@ class Ingest:
         self._tell = tell
         self._doors: dict[str, _Door] = {}
         self._threads: list[threading.Thread] = []
+        self._starting = threading.Lock()
 
     def open(self, stream: str, key: str, port: int = 0) -> Address:
         """Listens for a stream, at `port` if that is free; OutsideError when there is none."""
@@ -137,8 +139,10 @@ class Ingest:
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
-        self._threads = [old for old in self._threads if old.is_alive()] + [thread]
-        thread.start()
+        with self._starting:
+            self._threads = [old for old in self._threads if old.is_alive()]
+            thread.start()
+            self._threads.append(thread)
 
     def _accept(self, door: _Door) -> None:
         while True:
@@ -146,9 +150,7 @@ class Ingest:
                 connection, _ = door.listener.accept()
             except OSError:
                 return  # closed: the stream was deleted, or the emulator stops
-            # The newest encoder wins: the one before may be half-open and never say so.
-            _hang_up(*door.connections)
-            door.connections = [connection]
+            door.connections.append(connection)
             file, clock = self._next_file(door.stream), self._clock
             push = Push(door.stream, file, clock.now(), clock.monotonic())
             self._start(self._record, door, push, connection)
@@ -167,6 +169,7 @@ class Ingest:
         finally:
             push.over = True
             _hang_up(encoder)
+            door.connections.remove(encoder)
             if not push.frames:
                 push.file.unlink(missing_ok=True)
             if push.accepted:
@@ -197,12 +200,19 @@ class Ingest:
                 head += data
                 key = published_key(head)
                 if key == door.key:
-                    push.accepted = True
-                    door.pushes.append(push)
-                    self._tell(push)
+                    self._accepted(door, push, encoder)
                 elif key is not None or len(head) > KEY_WITHIN:
                     break
             recorder.sendall(data)
+
+    def _accepted(self, door: _Door, push: Push, encoder: socket.socket) -> None:
+        # The newest encoder wins: the one before may be half-open and never say so.
+        if door.encoder is not None:
+            _hang_up(door.encoder)
+        door.encoder = encoder
+        push.accepted = True
+        door.pushes.append(push)
+        self._tell(push)
 
 
 def published_key(head: bytes) -> str | None:

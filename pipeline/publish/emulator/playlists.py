@@ -29,6 +29,7 @@ SPECS: dict[str, dict[str, Any]] = {
 
 
 def insert(world: World, call: Call) -> Json:
+    """A playlist."""
     check_parts_match(call.body, call.parts)
     snippet = call.body.get("snippet", {})
     if not snippet.get("title"):
@@ -49,6 +50,7 @@ def insert(world: World, call: Call) -> Json:
 
 
 def list_(world: World, call: Call) -> Json:
+    """Playlists with the number of their items."""
     chosen = check_filters(call.query, ("id", "mine", "channelId"))
     rows = [*reversed(world.tables.playlists.values())]
     if chosen == "id":
@@ -59,6 +61,7 @@ def list_(world: World, call: Call) -> Json:
 
 
 def insert_item(world: World, call: Call) -> Json:
+    """Puts a video into a playlist; the same video can be put in twice, as at YouTube."""
     check_parts_match(call.body, call.parts)
     snippet = call.body.get("snippet", {})
     domain = "youtube.playlistItem"
@@ -82,6 +85,7 @@ def insert_item(world: World, call: Call) -> Json:
 
 
 def list_items(world: World, call: Call) -> Json:
+    """Items of a playlist, or of the uploads; `videoId` narrows them."""
     chosen = check_filters(call.query, ("id", "playlistId"))
     if chosen == "id":
         rows = [r for r in world.tables.playlist_items.values() if r["id"] in call.query["id"]]
@@ -93,6 +97,7 @@ def list_items(world: World, call: Call) -> Json:
 
 
 def list_channels(world: World, call: Call) -> Json:
+    """The one channel that there is."""
     names = ("mine", "id", "forHandle", "forUsername", "categoryId", "managedByMe")
     chosen = check_filters(call.query, names)
     channel: Json = {

@@ -17,8 +17,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
-from pipeline.publish.emulator import broadcasts, streams
-from pipeline.publish.emulator.app import build
+from pipeline.publish.emulator import broadcasts, streams, uploads
+from pipeline.publish.emulator.app import Drop, build
 from pipeline.publish.emulator.faults import Faults
 from pipeline.publish.emulator.ingest import HOST, Ingest, Push
 from pipeline.publish.emulator.quota import Limits
@@ -68,6 +68,7 @@ class Emulator:
             world = self._world()
             stack.callback(world.ingest.stop)
             streams.reopen(world)
+            uploads.sweep(world)
             world.store.save()
             stack.enter_context(_serving(Service(world, Faults()), listener))
             self._stack = stack.pop_all()
@@ -140,27 +141,10 @@ def _signals(over: threading.Event) -> Iterator[None]:
 @contextmanager
 def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
     """uvicorn in a thread of its own, answering when this is entered, gone when it is left."""
-    connections: dict[tuple[str, int], asyncio.Transport] = {}
-
-    class Protocol(H11Protocol):
-        """Remembers each connection's transport, which ASGI hides, so that it can be dropped."""
-
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            connections[transport.get_extra_info("peername")[:2]] = transport
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            connections.pop(self.transport.get_extra_info("peername")[:2], None)
-            super().connection_lost(exc)
-
-    def drop(scope: Scope) -> None:
-        transport = connections.get(tuple(scope["client"]))
-        if transport is not None:
-            transport.abort()
-
+    protocol, drop = _droppable()
     config = uvicorn.Config(
         build(service, drop),
-        http=Protocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -183,6 +167,27 @@ def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join(STOP_SECONDS)
+
+
+def _droppable() -> tuple[type[H11Protocol], Drop]:
+    """A protocol that remembers each connection's transport, which ASGI hides, and its abort."""
+    connections: dict[tuple[str, int], asyncio.Transport] = {}
+
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            connections[transport.get_extra_info("peername")[:2]] = transport
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.pop(self.transport.get_extra_info("peername")[:2], None)
+            super().connection_lost(exc)
+
+    def drop(scope: Scope) -> None:
+        transport = connections.get(tuple(scope["client"]))
+        if transport is not None:
+            transport.abort()
+
+    return Protocol, drop
 
 
 @contextmanager

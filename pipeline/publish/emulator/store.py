@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import OutsideError, Text
 from pipeline.publish.emulator.quota import Spent
 
 Json = dict[str, Any]
@@ -46,9 +47,15 @@ class Store:
     def _read(self) -> Tables:
         if not self._file.exists():
             return Tables()
-        values = json.loads(self._file.read_text(encoding="utf-8"))
-        spent = Spent(**values.pop("spent"))
-        return Tables(**values, spent=spent)
+        try:
+            values = json.loads(self._file.read_text(encoding="utf-8"))
+            spent = Spent(**values.pop("spent"))
+            return Tables(**values, spent=spent)
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise OutsideError(
+                Text(f"{self._file} tidak dapat dibaca", f"{self._file} can't be read: {error}"),
+                Text("Hapus berkas itu: kanal tiruan mulai kosong.", "Delete it to start empty."),
+            ) from error
 
     def save(self) -> None:
         """Writes what has changed; the old file stays until the new one is complete."""

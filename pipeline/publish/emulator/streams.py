@@ -30,17 +30,10 @@ CDN = ("frameRate", "resolution", "ingestionType")
 
 
 def insert(world: World, call: Call) -> Json:
+    """Makes a stream with a key, and listens for it at once."""
     check_parts_match(call.body, call.parts)
     _check(call.body)
-    if "cdn" not in call.body:
-        raise invalid("cdnRequired", "The cdn object is required.", DOMAIN)
-    cdn = call.body["cdn"]
-    for name in CDN:
-        if name not in cdn:
-            raise invalid(f"{name}Required", f"cdn.{name} is required.", DOMAIN)
-    if "format" in cdn:
-        # Annotated as required in the document, refused by the service since 2020-08-17.
-        raise invalid("invalidFormat", "cdn.format is no longer accepted.", DOMAIN)
+    cdn = _read_cdn(call.body)
     identity, key = fresh_id(22, CHANNEL[2:]), fresh_key()
     stream: Json = {
         "id": identity,
@@ -49,7 +42,7 @@ def insert(world: World, call: Call) -> Json:
             "channelId": CHANNEL,
             "isDefaultStream": False,
         },
-        "cdn": {name: cdn[name] for name in CDN},
+        "cdn": cdn,
     }
     write_parts(stream, call.body, SPECS, SPECS)
     address = world.ingest.open(identity, key)
@@ -67,6 +60,7 @@ def insert(world: World, call: Call) -> Json:
 
 
 def list_(world: World, call: Call) -> Json:
+    """Streams with the status that the ingest sees now."""
     chosen = check_filters(call.query, ("id", "mine"))
     rows = [*reversed(world.tables.streams.values())]
     if chosen == "id":
@@ -75,6 +69,7 @@ def list_(world: World, call: Call) -> Json:
 
 
 def update(world: World, call: Call) -> Json:
+    """Title and description; cdn stays as it was made."""
     if not call.body.get("id"):
         raise invalid("idRequired", "The id of the stream is required.", DOMAIN)
     check_parts_match(call.body, call.parts)
@@ -89,6 +84,7 @@ def update(world: World, call: Call) -> Json:
 
 
 def delete(world: World, call: Call) -> None:
+    """Stops listening; refused while a broadcast that isn't complete is bound to it."""
     stream = _find(world, call.query["id"])
     bound = (row["contentDetails"].get("boundStreamId") for row in _unfinished(world))
     if stream["id"] in bound:
@@ -133,6 +129,19 @@ def _find(world: World, identity: str) -> Json:
     if stream is None:
         raise not_found(KIND, identity)
     return stream
+
+
+def _read_cdn(body: Json) -> Json:
+    if "cdn" not in body:
+        raise invalid("cdnRequired", "The cdn object is required.", DOMAIN)
+    cdn = body["cdn"]
+    for name in CDN:
+        if name not in cdn:
+            raise invalid(f"{name}Required", f"cdn.{name} is required.", DOMAIN)
+    if "format" in cdn:
+        # Annotated as required in the document, refused by the service since 2020-08-17.
+        raise invalid("invalidFormat", "cdn.format is no longer accepted.", DOMAIN)
+    return {name: cdn[name] for name in CDN}
 
 
 def _check(body: Json) -> None:

@@ -119,6 +119,19 @@ def expire(world: World, identity: str) -> None:
     (world.folder / "uploads" / identity).unlink(missing_ok=True)
 
 
+def sweep(world: World) -> None:
+    """Forgets expired sessions, and removes what interrupted uploads left behind."""
+    live = {
+        name: row
+        for name, row in world.tables.sessions.items()
+        if row["made"] + LIFETIME >= world.epoch()
+    }
+    world.tables.sessions = live
+    for file in (world.folder / "uploads").iterdir():
+        if file.name not in live:
+            file.unlink()
+
+
 def check_media(method: Method, media_type: str, size: int | None) -> None:
     """A Refusal unless the document lists the type and allows the size for this method."""
     if size is not None and size > method.media_limit:

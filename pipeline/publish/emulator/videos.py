@@ -1,5 +1,6 @@
 """videos: insert, list, update, delete; thumbnails.set. Uploads are probed, not believed."""
 
+from pathlib import Path
 from typing import Any
 
 from pipeline.publish.emulator import broadcasts
@@ -64,9 +65,9 @@ def check_insert(world: World, call: Call) -> None:
 
 
 def insert(world: World, call: Call) -> Json:
+    """A video out of an upload whose bytes are all here."""
     assert call.media is not None
     identity = fresh_id(11)
-    file = world.folder / "media" / identity
     video: Json = {
         "id": identity,
         "snippet": {
@@ -80,37 +81,39 @@ def insert(world: World, call: Call) -> Json:
         "processingDetails": {"processingStatus": "processing"},
     }
     write_parts(video, call.body, SPECS, SPECS)
-    found = probe_video(call.media)
-    size = call.media.stat().st_size
+    _describe(video, call.media)
     world.note(identity).update(
         made=world.epoch(),
         sha256=sha256(call.media),
-        bytes=size,
+        bytes=call.media.stat().st_size,
         type=call.media_type,
-        file=file.name,
+        file=identity,
         processes=world.epoch() + world.delays.processing,
-        failure=None if found else "invalidFile" if size else "emptyFile",
     )
+    call.media.replace(world.folder / "media" / identity)
+    world.tables.videos[identity] = video
+    return show(KIND, video, call.parts)
+
+
+def _describe(video: Json, file: Path) -> None:
+    """What the file is; without a fileType it isn't a video, and processing will fail."""
+    found = probe_video(file)
     ms = found.duration_ms if found else 0
-    video["fileDetails"] = {"fileSize": str(size), "durationMs": str(ms)}
+    details: Json = {"fileSize": str(file.stat().st_size), "durationMs": str(ms)}
     if found:
-        video["fileDetails"].update(
-            fileType="video",
-            container=found.container,
-            videoStreams=[{"widthPixels": found.width, "heightPixels": found.height}],
-        )
+        size = {"widthPixels": found.width, "heightPixels": found.height}
+        details.update(fileType="video", container=found.container, videoStreams=[size])
+    video["fileDetails"] = details
     video["contentDetails"] = {
         "duration": duration(ms),
         "dimension": "2d",
         "definition": "hd" if found and found.height >= 720 else "sd",
         "caption": "false",
     }
-    call.media.replace(file)
-    world.tables.videos[identity] = video
-    return show(KIND, video, call.parts)
 
 
 def list_(world: World, call: Call) -> Json:
+    """Videos by id; none before `Delays.visible` is over."""
     check_filters(call.query, ("id", "chart", "myRating"))
     seen_before = world.epoch() - world.delays.visible
     wanted = call.query.get("id", ())
@@ -123,6 +126,7 @@ def list_(world: World, call: Call) -> Json:
 
 
 def update(world: World, call: Call) -> Json:
+    """Replaces the named parts; a broadcast's video carries them over to the broadcast."""
     if not call.body.get("id"):
         raise invalid("idRequired", "The id of the video is required.", DOMAIN)
     check_parts_match(call.body, call.parts)
@@ -143,6 +147,7 @@ def update(world: World, call: Call) -> Json:
 
 
 def delete(world: World, call: Call) -> None:
+    """Forgets the video, its file and its broadcast."""
     video = find(world, call.query["id"])
     note = world.tables.notes.pop(video["id"], {})
     world.tables.videos.pop(video["id"])
@@ -158,19 +163,23 @@ def settle(world: World) -> None:
         if note.get("processes", float("inf")) > world.epoch():
             continue
         del note["processes"]
-        if note["failure"] is None:
+        details = video.get("fileDetails", {"fileType": "video"})  # none: a broadcast's
+        if "fileType" in details:
             video["status"]["uploadStatus"] = "processed"
             video["processingDetails"] = {"processingStatus": "succeeded"}
         else:
-            video["status"].update(uploadStatus="failed", failureReason=note["failure"])
+            reason = "emptyFile" if details["fileSize"] == "0" else "invalidFile"
+            video["status"].update(uploadStatus="failed", failureReason=reason)
             video["processingDetails"] = {"processingStatus": "failed"}
 
 
 def check_thumbnail(world: World, call: Call) -> None:
+    """The video is there."""
     find(world, call.query["videoId"])
 
 
 def set_thumbnail(world: World, call: Call) -> Json:
+    """A picture for a video or broadcast, checked before it replaces the last one."""
     assert call.media is not None
     video = find(world, call.query["videoId"])
     found = probe_image(call.media)

@@ -125,6 +125,62 @@ def test_a_stream_needs_its_cdn_but_not_the_format_that_the_document_demands(
     assert insert(**whole).execute()["cdn"]["ingestionInfo"]["streamName"]
 
 
+def test_a_stream_keeps_its_cdn_and_cannot_be_deleted_while_it_is_bound(
+    channel: Channel, refused: Refused
+) -> None:
+    broadcast, stream, _ = channel.bound()
+    calls = channel.youtube.liveStreams()
+    body: dict[str, Any] = {"id": stream, "snippet": {"title": "Nama baru"}}
+    assert calls.update(part="snippet", body=body).execute()["snippet"]["title"] == "Nama baru"
+    other = {"frameRate": "60fps", "resolution": "720p", "ingestionType": "rtmp"}
+    change = calls.update(part="cdn", body={"id": stream, "cdn": other})
+    assert refused(change) == (400, "cdnModificationNotAllowed")
+    assert refused(calls.delete(id=stream)) == (403, "liveStreamDeletionNotAllowed")
+    channel.youtube.liveBroadcasts().delete(id=broadcast).execute()
+    calls.delete(id=stream).execute()
+    assert calls.list(part="id", mine=True).execute()["items"] == []
+
+
+def test_a_broadcast_can_be_unbound_and_moved_but_not_into_the_past(
+    channel: Channel, refused: Refused
+) -> None:
+    broadcast, _, _ = channel.bound()
+    calls = channel.youtube.liveBroadcasts()
+    shown = calls.list(part="snippet", id=broadcast).execute()["items"][0]["snippet"]
+    for hours, outcome in ((2, None), (-2, (400, "invalidScheduledStartTime"))):
+        snippet = {**shown, "scheduledStartTime": channel.later(hours=hours)}
+        move = calls.update(part="snippet", body={"id": broadcast, "snippet": snippet})
+        if outcome is None:
+            assert move.execute()["snippet"]["scheduledStartTime"] == "2021-11-24T03:00:00Z"
+        else:
+            assert refused(move) == outcome
+    calls.bind(id=broadcast, part="id").execute()
+    assert channel.lifecycle(broadcast) == "created"
+
+
+def test_a_videos_update_replaces_the_snippet_and_wants_a_category(
+    channel: Channel, refused: Refused, clip_ts: Path
+) -> None:
+    calls = channel.youtube.videos()
+    media = MediaFileUpload(str(clip_ts), mimetype="video/mp2t")
+    body: dict[str, Any] = {"snippet": {"title": "Klip", "tags": ["batik"], "description": "d"}}
+    made = calls.insert(part="snippet", body=body, media_body=media).execute()
+    assert made["snippet"]["tags"] == ["batik"]
+    shown = calls.list(part="status", id=made["id"]).execute()["items"][0]["status"]
+    assert shown["privacyStatus"] == "public"  # what YouTube takes when nothing is said
+    new = {"id": made["id"], "snippet": {"title": "Baru"}}
+    assert refused(calls.update(part="snippet", body=new)) == (400, "invalidCategoryId")
+    new["snippet"]["categoryId"] = "27"
+    snippet = calls.update(part="snippet", body=new).execute()["snippet"]
+    assert (snippet["tags"], snippet["description"]) == ([], "")
+    later = {"privacyStatus": "public", "publishAt": channel.later(days=1)}
+    publish = calls.update(part="status", body={"id": made["id"], "status": later})
+    assert refused(publish) == (400, "invalidPublishAt")
+    calls.delete(id=made["id"]).execute()
+    assert calls.list(part="id", id=made["id"]).execute()["items"] == []
+    assert [*(channel.folder / "media").iterdir()] == []
+
+
 def test_what_is_not_there_is_not_found(channel: Channel, refused: Refused) -> None:
     bind = channel.youtube.liveBroadcasts().bind(id="nope", part="id")
     assert refused(bind) == (404, "liveBroadcastNotFound")
@@ -303,6 +359,7 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
         body = {"snippet": {"title": "x"}}
         made = youtube.playlists().insert(part="snippet", body=body).execute()["id"]
         youtube.close()
+        (folder / "uploads" / "once-torn").touch()
         with (
             pytest.raises(OutsideError),
             running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock),
@@ -313,12 +370,21 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
         listed = youtube.playlists().list(part="id", mine=True).execute()["items"]
         youtube.close()
     assert [row["id"] for row in listed] == [made]
+    assert [*(folder / "uploads").iterdir()] == []
 
 
 def test_a_port_in_use_is_said(tmp_path: Path, channel: Channel) -> None:
     port = int(channel.url.rpartition(":")[2])
     again = running(tmp_path / "b", ffmpeg=find_ffmpeg(), clock=channel.clock, port=port)
     with pytest.raises(OutsideError, match=str(port)), again:
+        pass
+
+
+def test_a_state_that_is_torn_is_said(tmp_path: Path, channel: Channel) -> None:
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "channel.json").write_text('{"spent": ')
+    torn = running(tmp_path / "torn", ffmpeg=find_ffmpeg(), clock=channel.clock)
+    with pytest.raises(OutsideError, match=r"channel\.json"), torn:
         pass
 
 

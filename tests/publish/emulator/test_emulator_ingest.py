@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import ToolError
 from pipeline.publish.emulator import running
 from pipeline.tools import Child, find_ffmpeg, run
 
@@ -68,6 +69,9 @@ def test_a_broadcast_goes_live_only_on_real_data_and_its_archive_is_what_was_sen
         assert refused(delete) == (403, "liveBroadcastDeletionNotAllowed")
         bind = channel.youtube.liveBroadcasts().bind(id=broadcast, part="id")
         assert refused(bind) == (403, "liveBroadcastBindingNotAllowed")
+        details = {"id": broadcast, "contentDetails": {}}
+        update = channel.youtube.liveBroadcasts().update(part="contentDetails", body=details)
+        assert refused(update) == (403, "modificationNotAllowed")
         channel.clock.turn(4)
         until(channel, stream, "inactive")  # connected, but nothing comes
         assert channel.lifecycle(broadcast) == "live"
@@ -108,7 +112,7 @@ def test_testing_comes_first_while_the_monitor_stream_is_on(
 def test_a_wrong_key_is_turned_away_and_leaves_nothing(channel: Channel, clip_ts: Path) -> None:
     _, stream, address = channel.bound()
     argv = [find_ffmpeg(), "-v", "error", "-i", str(clip_ts), "-c", "copy", "-f", "flv"]
-    with pytest.raises(Exception, match="ffmpeg"):
+    with pytest.raises(ToolError):
         run([*argv, address[:-4] + "nope"], deadline=20)
     while [*(channel.folder / "ingest").iterdir()]:
         pass
@@ -147,10 +151,16 @@ def test_an_encoder_that_is_killed_leaves_its_recording_and_can_come_back(
     assert frames(second) == frames(clip_ts)
 
 
-def test_the_newest_encoder_takes_the_stream_over(channel: Channel, clip_ts: Path) -> None:
+def test_the_newest_encoder_with_the_key_takes_the_stream_over(
+    channel: Channel, clip_ts: Path
+) -> None:
     _, stream, address = channel.bound()
     with pushing(clip_ts, address) as first:
         until(channel, stream, "active")
+        argv = [find_ffmpeg(), "-v", "error", "-i", str(clip_ts), "-c", "copy", "-f", "flv"]
+        with pytest.raises(ToolError):
+            run([*argv, address[:-4] + "nope"], deadline=20)
+        assert [push["ended"] for push in channel.state()["pushes"].values()] == [None]
         with pushing(clip_ts, address):
             while len(channel.state()["pushes"]) < 2:
                 pass
