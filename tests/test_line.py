@@ -28,12 +28,13 @@ from pipeline.wiring import Studio
 
 RUNDOWN = """
 stands:
-  - {number: 1, name: 'Batik "Ndalem" & Putra', category: Fashion, whatsapp: '+6281345600001', entitled_s: 5,
+  - {number: 1, name: 'Batik "Ndalem" & Putra', category: Fashion, whatsapp: '+6281345600001', entitled: 5 detik,
      products: [{name: Batik tulis, price: 150000, photo: batik.jpg}]}
-  - {number: 2, name: Kopi Contoh ☕, category: Minuman, shop: 'https://contoh.example/kopi', entitled_s: 60,
+  - {number: 2, name: Kopi Contoh ☕, category: Minuman, shop: 'https://contoh.example/kopi', entitled: 60 detik,
      products: [{name: Kopi bubuk, price: 85000, photo: batik.jpg}, {name: Kopi susu}]}
 sessions:
-  - items:
+  - day: DAY
+    items:
       - {kind: slate, at: AT0, duration: 4 detik, title: Segera dimulai, start: fixed}
       - {kind: video, at: AT1, duration: 4 detik, title: Promosi Batik, stand: 1, media: batik.mp4}
       - {kind: live, at: AT2, duration: 2 detik, title: Gong, media: kamera}
@@ -109,7 +110,7 @@ def aired(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Iterator[Air
 
 
 def _rundown(start: datetime) -> str:
-    text = RUNDOWN.replace("sessions:\n  - items:", f"sessions:\n  - date: {start.date()}\n    items:")
+    text = RUNDOWN.replace("DAY", str(start.date()))
     for n, after in enumerate((0, 4, 8, 10, 14)):
         text = text.replace(f"AT{n}", f"'{start + timedelta(seconds=after):%H:%M:%S}'")
     return text

@@ -28,9 +28,10 @@ def broadcast_body(channel: Channel, **changes: Any) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
+def test_a_broadcast_that_is_incomplete_or_wrong_is_refused(
+    channel: Channel, refused: Refused
+) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"title": None}, "titleRequired"),
         ({"scheduledStartTime": None}, "scheduledStartTimeRequired"),
         ({"privacyStatus": None}, "privacyStatusRequired"),
@@ -40,14 +41,11 @@ def broadcast_body(channel: Channel, **changes: Any) -> dict[str, Any]:
         ({"scheduledEndTime": "2021-11-24T01:30:00Z"}, "invalidScheduledEndTime"),
         ({"privacyStatus": "secret"}, "invalidPrivacyStatus"),
         ({"nope": 1}, "badRequest"),
-    ],
-)
-def test_a_broadcast_that_is_incomplete_or_wrong_is_refused(
-    channel: Channel, refused: Refused, changes: dict[str, Any], reason: str
-) -> None:
-    body = broadcast_body(channel, **changes)
-    call = channel.youtube.liveBroadcasts().insert(part="snippet,status", body=body)
-    assert refused(call) == (400, reason)
+    ]
+    for changes, reason in cases:
+        body = broadcast_body(channel, **changes)
+        call = channel.youtube.liveBroadcasts().insert(part="snippet,status", body=body)
+        assert (changes, *refused(call)) == (changes, 400, reason)
     assert channel.state()["broadcasts"] == {}
 
 
