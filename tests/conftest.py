@@ -1,7 +1,6 @@
 """What the rooms' tests share: ffmpeg, a small house format, and segments made with it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from pipeline.settings import House
 from pipeline.tools import find_ffmpeg, run
 
 SMALL = House(width=320, height=180, video_kbps=300, audio_kbps=64, preset="ultrafast")
-NINE = datetime(2021, 11, 24, 2, 0, tzinfo=UTC)
 
 MakeSegment = Callable[[Path, int, int], Path]
 

@@ -1,6 +1,7 @@
 """The shortened session of the demonstration, from rundowns of every poverty."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_a_rich_rundown_gives_all_that_the_line_can_do() -> None:
     planned = plan(session)
     assert planned[0].start == NOW
     assert planned[-1].end - NOW < timedelta(seconds=90)
-    assert all(one.end == two.start for one, two in zip(planned, planned[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(planned))
 
 
 @pytest.mark.parametrize(

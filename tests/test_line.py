@@ -28,10 +28,10 @@ from pipeline.wiring import Studio
 
 RUNDOWN = """
 stands:
-  - {number: 1, name: 'Batik "Ndalem" & Putra', category: Fashion, whatsapp: '+6281345600001', entitled: 5 detik,
-     products: [{name: Batik tulis, price: 150000, photo: batik.jpg}]}
-  - {number: 2, name: Kopi Contoh ☕, category: Minuman, shop: 'https://contoh.example/kopi', entitled: 60 detik,
-     products: [{name: Kopi bubuk, price: 85000, photo: batik.jpg}, {name: Kopi susu}]}
+  - {number: 1, name: 'Batik "Ndalem" & Putra', category: Fashion, whatsapp: '+6281345600001',
+     entitled: 5 detik, products: [{name: Batik tulis, price: 150000, photo: batik.jpg}]}
+  - {number: 2, name: Kopi Contoh ☕, category: Minuman, shop: 'https://contoh.example/kopi',
+     entitled: 60 detik, products: [{name: Kopi bubuk, price: 85000, photo: batik.jpg}, {name: Kopi susu}]}
 sessions:
   - day: DAY
     items:
@@ -206,10 +206,7 @@ def test_nothing_is_left_to_publish_afterwards(aired: Aired) -> None:
 
 
 def test_no_stream_key_is_written_anywhere(aired: Aired) -> None:
-    keys = {
-        stream["cdn"]["ingestionInfo"]["streamName"]
-        for stream in _streams(aired.emulated)
-    }
+    keys = {stream["cdn"]["ingestionInfo"]["streamName"] for stream in _streams(aired.emulated)}
     assert keys
     ours = [p for p in aired.studio.settings.state.rglob("*") if p.suffix in {".jsonl", ".json"}]
     for path in ours:

@@ -122,21 +122,11 @@ def even(value: float) -> int:
 def frame(width: int, height: int) -> Frame:
     """The picture of that many pixels, divided as a product page is: window, plate below, panel."""
     factor = scale(width, height)
-    across, down = _floored(width / factor), _floored(height / factor)
+    across, down = width / factor, height / factor
     left, top, right, bottom = title_safe(width, height)
-    safe = Box(
-        left / factor,
-        top / factor,
-        _floored((right - left) / factor),
-        _floored((bottom - top) / factor),
-    )
+    safe = Box(left / factor, top / factor, (right - left) / factor, (bottom - top) / factor)
     panel = Box(safe.right - PANEL, safe.y, PANEL, safe.height)
     window_width = safe.width - PANEL - GAP
     window = Box(safe.x, safe.y, window_width, safe.height - PLATE - GAP)
     plate = Box(safe.x, window.bottom + GAP, window_width, PLATE)
     return Frame(across, down, safe, window, plate, panel)
-
-
-def _floored(size: float) -> float:
-    """A size that is never a hair too large: resvg rounds a picture's size up to whole pixels."""
-    return math.floor(size * 100) / 100

@@ -1,13 +1,14 @@
 """The program is pushed to a real RTMP server (a listening ffmpeg) and to a file, in real time."""
 
 import dataclasses
-import socket
 from collections.abc import Callable
 from datetime import timedelta
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aids import free_port, program, until_listening
 from pydantic import SecretStr
 
 from pipeline.air import JOURNAL, Session, airings, play, read_journal
@@ -28,22 +29,6 @@ class Made:
     kind: str
     frames: int
     loop: bool = False
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def until_listening(port: int) -> None:
-    """Waits for a listener without connecting to it: `-listen 1` takes one connection only."""
-    wanted = f":{port:04X} 00000000:0000 0A"
-    for _ in range(500):
-        if wanted in Path("/proc/net/tcp").read_text():
-            return
-        SystemClock().sleep(0.01)
-    raise AssertionError(f"nothing listens on {port}")
 
 
 def broadcast(
@@ -109,6 +94,50 @@ def test_an_rtmp_server_and_a_file_receive_every_frame_of_the_program(
     lines = read_journal(tmp_path / "air" / JOURNAL).lines
     assert [a.delivered_frames for a in airings(lines)] == [50, 50]
     assert "rahasia" not in (tmp_path / "air" / JOURNAL).read_text()
+
+
+NGINX = """
+load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+daemon off;
+user {user};
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{}}
+rtmp {{
+    access_log off;
+    server {{
+        listen 127.0.0.1:{port};
+        application live {{
+            live on;
+            record all;
+            record_path {folder};
+            record_suffix .flv;
+        }}
+    }}
+}}
+"""
+
+
+def test_nginxs_rtmp_module_receives_every_frame_of_the_program(
+    tmp_path: Path,
+    segments: dict[str, Path],
+    ffmpeg: str,
+    picture_hashes: Callable[[Path], list[str]],
+) -> None:
+    port, config = free_port(), tmp_path / "nginx.conf"
+    config.write_text(NGINX.format(user=getuser(), folder=tmp_path, port=port))
+    server = Child([program("nginx"), "-e", str(tmp_path / "start.log"), "-c", str(config)])
+    try:
+        until_listening(port)
+        url = f"rtmp://127.0.0.1:{port}/live"
+        nginx = Destination(name="nginx", url=url, key=SecretStr("program"))
+        result = broadcast(tmp_path / "air", segments, ffmpeg, [nginx])
+        assert result.unreached == ()
+    finally:
+        server.stop()
+
+    (received,) = tmp_path.glob("program*.flv")
+    assert picture_hashes(received) == picture_hashes(result.program)
 
 
 def test_an_absent_server_leaves_the_program_whole_and_says_so_without_the_key(

@@ -157,8 +157,9 @@ def test_a_theme_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_svg_that_resvg_refuses_is_an_outside_error_that_names_the_template() -> None:
-    with pytest.raises(OutsideError, match=r"bug\.svg"):
-        rasterize("<svg", 1, "bug.svg")
+    for svg in ("<svg", "<svg/>", '<svg width="9" height="9">', '<svg width="0" height="0"/>'):
+        with pytest.raises(OutsideError, match=r"bug\.svg"):
+            rasterize(svg, 1, "bug.svg")
 
 
 @pytest.mark.parametrize(
