@@ -28,7 +28,7 @@ DRIVERS = {
     "yaml": {"settings.py", "rundown/yamlform.py", "overlays/theme.py"},
     "openpyxl": {"rundown/workbook.py", "manifest/workbook.py"},
     "resvg_py": {"overlays/raster.py", "sample/raster.py"},
-    "uharfbuzz": {"overlays/typeset.py"},
+    "uharfbuzz": {"overlays/face.py"},
     "sqlalchemy": {"manifest/tables.py", "manifest/store.py"},
     "googleapiclient": {"publish/youtube.py", "publish/emulator/document.py"},
     "httplib2": {"publish/youtube.py"},

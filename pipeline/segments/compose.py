@@ -21,7 +21,7 @@ from pipeline.segments.bed import bed, write_wav
 from pipeline.segments.house import house_digest
 from pipeline.segments.join import Timeline
 from pipeline.segments.packets import SegmentReader, TransportWriter
-from pipeline.segments.plan import FootagePiece, Page, Piece, SegmentPlan, Sound, piece_key
+from pipeline.segments.plan import RECIPE, FootagePiece, Page, Piece, SegmentPlan, Sound, piece_key
 from pipeline.segments.probe import upright
 from pipeline.settings import House
 from pipeline.tools import run
@@ -215,16 +215,19 @@ class Composer:
         return lufs
 
     def _levels(self, sounds: Sequence[Sound], bed_file: Path) -> tuple[list[Sound], list[float]]:
-        """The gain in dB for each sound; one that is silent gives way to the bed."""
-        heard, gains = [], []
+        """The sounds that will be heard, with the gain for each in dB.
+
+        One that is silent gives way to the bed, and the bed goes on through what follows it.
+        """
+        heard: list[Sound] = []
         for sound in sounds:
-            lufs = self._measure(sound, bed_file)
-            if lufs < SILENT and sound.source is not None:
+            if sound.source is not None and self._measure(sound, bed_file) < SILENT:
                 sound = replace(sound, source=None)
-                lufs = self._measure(sound, bed_file)
-            heard.append(sound)
-            gains.append(self._house.loudness - lufs)
-        return heard, gains
+            if heard and heard[-1].source is sound.source is None:
+                heard[-1] = replace(sound, frames=heard[-1].frames + sound.frames)
+            else:
+                heard.append(sound)
+        return heard, [self._house.loudness - self._measure(sound, bed_file) for sound in heard]
 
     def _measure(self, sound: Sound, bed_file: Path) -> float:
         argv = graph.loudness_argv(self._ffmpeg, sound, bed_file, self._house)
@@ -238,7 +241,7 @@ class Composer:
         return max(float(found[-1]), -70.0)
 
     def _bed(self) -> Path:
-        path = self._store / "bed.wav"
+        path = self._store / f"bed-{RECIPE}.wav"
         if not path.exists():
             rate = self._house.rate
             with tempfile.TemporaryDirectory(dir=self._store, prefix=".bed-") as folder:
@@ -313,6 +316,6 @@ def _frame_counter(on_frames: Callable[[int], None]) -> Callable[[str], None]:
 
 
 def _write_aside(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(data)
-    Path(file.name).rename(path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".meta-") as folder:
+        (Path(folder) / "whole").write_bytes(data)
+        (Path(folder) / "whole").rename(path)

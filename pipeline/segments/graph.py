@@ -47,10 +47,10 @@ def picture_argv(
     match piece:
         case FootagePiece():
             stream = _cued(_footage(piece, house), piece.cues, house, still)
-            stream = _placed(stream, piece.bug, house, still)
+            stream = _placed(stream, piece.bug, still, piece.bug.x, piece.bug.y)
         case CataloguePiece():
-            stream = _cued(_catalogue(piece, house, still, photo_file), piece.cues, house, still)
-            stream = _placed(stream, piece.bug, house, still)
+            stream = _catalogue(piece, house, still, photo_file)
+            stream = _in_the_window(stream, piece.bug, house, still)
         case SlatePiece():
             stream = _breathing(_still(still(piece.ground), house), piece.frames)
     stream = _finished(stream, piece.frames, house)
@@ -69,9 +69,10 @@ def _open(source: Footage) -> Stream:
 
 
 def _still(path: Path, house: House, pixels: str = "yuv420p") -> Stream:
-    """A drawn picture (RGB), again and again, in the house's colours."""
-    stream = ffmpeg.input(str(path), loop=1, framerate=house.fps)
-    return stream.filter("scale", **_BT709).filter("format", pixels)
+    """A drawn picture (RGB) in the house's colours, decoded once and shown again and again."""
+    stream = ffmpeg.input(str(path), framerate=house.fps)
+    stream = stream.filter("scale", **_BT709).filter("format", pixels)
+    return stream.filter("loop", loop=-1, size=1).filter("setpts", f"N/({house.fps}*TB)")
 
 
 def _footage(piece: FootagePiece, house: House) -> Stream:
@@ -166,10 +167,18 @@ def _faded(picture: Stream, frames: int, first: int, house: House) -> Stream:
     return picture.filter("setpts", f"PTS-STARTPTS+{first}/({house.fps}*TB)")
 
 
-def _placed(stream: Stream, drawn: Drawn, house: House, still: Still) -> Stream:
+def _placed(stream: Stream, drawn: Drawn, still: Still, x: int, y: int) -> Stream:
     """A cue that stays throughout."""
-    picture = ffmpeg.input(str(still(drawn))).filter("scale", **_BT709).filter("format", "yuva420p")
-    return stream.overlay(picture, x=drawn.x, y=drawn.y, eof_action="repeat")
+    picture = ffmpeg.input(str(still(drawn))).filter("scale", **_BT709)
+    picture = picture.filter("format", "yuva420p")
+    return stream.overlay(picture, x=x, y=y, eof_action="repeat")
+
+
+def _in_the_window(stream: Stream, bug: Drawn, house: House, still: Still) -> Stream:
+    """The bug at the photo's corner: its own place in the frame is the product card's."""
+    x, y, width, _ = photo_window(house.width, house.height)
+    edge = house.width // 80
+    return _placed(stream, bug, still, (x + width - bug.width - edge) // 2 * 2, (y + edge) // 2 * 2)
 
 
 def _breathing(stream: Stream, frames: int) -> Stream:

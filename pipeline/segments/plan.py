@@ -57,12 +57,14 @@ class Page:
 
 @dataclass(frozen=True)
 class CataloguePiece:
-    """One round through a stand's products: photo and card of each, on the stand's ground."""
+    """One round through a stand's products: photo and card of each, on the stand's ground.
+
+    The ground carries the stand's lower third, so that it stays while products change.
+    """
 
     ground: Drawn
     pages: tuple[Page, ...]
     frames: int
-    cues: tuple[Cue, ...]
     bug: Drawn
 
 
@@ -127,8 +129,7 @@ def _facts(piece: Piece) -> list[object]:
             return [piece.source.sha256, piece.frames, _cues(piece.cues), _drawn(piece.bug)]
         case CataloguePiece():
             pages = [[p.photo.sha256 if p.photo else None, _drawn(p.card)] for p in piece.pages]
-            ground = _drawn(piece.ground)
-            return [ground, pages, piece.frames, _cues(piece.cues), _drawn(piece.bug)]
+            return [_drawn(piece.ground), pages, piece.frames, _drawn(piece.bug)]
         case SlatePiece():
             return [_drawn(piece.ground), piece.frames]
 
@@ -254,14 +255,10 @@ class Planner:
         pages, faults = self._pages(stand, shown)
         rounds = max(1, round(frames / (len(pages) * rate.frames(PAGE_SECONDS))))
         length = frames // rounds
-        named = self._painter.lower_third(stand)
         ground = self._painter.product_page(stand)
-
-        def piece(length: int) -> CataloguePiece:
-            return CataloguePiece(ground, pages, length, self._spread(named, length), self._bug)
-
-        last = frames - (rounds - 1) * length
-        return [*[piece(length)] * (rounds - 1), piece(last)], faults
+        one = CataloguePiece(ground, pages, length, self._bug)
+        last = replace(one, frames=frames - (rounds - 1) * length)
+        return [*[one] * (rounds - 1), last], faults
 
     def _pages(
         self, stand: Stand, products: Sequence[Product]

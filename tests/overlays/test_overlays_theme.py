@@ -111,6 +111,7 @@ def test_a_broken_template_is_a_fault_with_file_and_line(
         '<image href="file:///etc/hostname.png" width="9" height="9"/>',
         "<image xlink:href = 'https://contoh.id/x.png'/>",
         '<rect fill="url(https://contoh.id/x.svg#a)"/>',
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "/etc/hostname">]>',
     ],
 )
 def test_a_picture_may_not_reach_outside_itself(tmp_path: Path, inside: str) -> None:
