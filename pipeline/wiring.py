@@ -99,9 +99,10 @@ class Studio:
             rundown = rundown.model_copy(update={"sessions": (session,)})
         return sample.draw_media(rundown, self.settings.media, self.ffmpeg, items, on_progress)
 
-    def check(self) -> MediaReport:
+    def check(self, on_progress: OnFrames = _quiet) -> MediaReport:
         """What the media and names of the whole rundown will do on air."""
-        return check_media(self.rundown, self.painter, self.settings.media, self.settings.house)
+        settings = self.settings
+        return check_media(self.rundown, self.painter, settings.media, settings.house, on_progress)
 
     # Making
 

@@ -76,7 +76,8 @@ def _checked(ctx: typer.Context) -> _Checked:
     except InputFaults as error:
         return _Checked(None, error.faults)
     draw_sample_media(studio)
-    media = studio.check()
+    with progress(Text("Memeriksa", "Checking")) as tell:
+        media = studio.check(tell)
     return _Checked(reading.rundown, media.faults, (*reading.warnings, *media.warnings))
 
 

@@ -3,13 +3,14 @@
 What comes in is a rundown and where its media lie; every file is looked at once, however often it airs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import Fault, InputFaults, Text
 from pipeline.overlays import Painter
-from pipeline.rundown import Item, Kind, Rundown
+from pipeline.rundown import Item, Kind, Rundown, Stand
 from pipeline.segments.plan import HELD_SECONDS
 from pipeline.segments.probe import Footage, footage, photo
 from pipeline.settings import House
@@ -27,14 +28,24 @@ class MediaReport:
     warnings: tuple[Fault, ...]
 
 
-def check_media(rundown: Rundown, painter: Painter, media: Path, house: House) -> MediaReport:
-    """Looks at every video, photo and name of a rundown."""
+def check_media(
+    rundown: Rundown,
+    painter: Painter,
+    media: Path,
+    house: House,
+    on_progress: Callable[[int, int, str], None],
+) -> MediaReport:
+    """Looks at every video, photo and name of a rundown; tells (done, of how many, what)."""
     check = _Check(rundown, painter, media, house)
     items = [item for session in rundown.sessions for item in session.items]
-    for item in items:
-        check.item(item)
-    check.photos()
-    check.names(items)
+    steps = [
+        *((item.title, partial(check.item, item)) for item in items),
+        *((name, partial(check.photo, name, who)) for name, who in _photos(rundown).items()),
+        *((stand.name, partial(check.names, stand)) for stand in _shown(rundown, items)),
+    ]
+    for done, (what, step) in enumerate(steps):
+        on_progress(done, len(steps), what)
+        step()
     return MediaReport(tuple(check.faults), tuple(dict.fromkeys(check.warnings)))
 
 
@@ -49,6 +60,8 @@ class _Check:
         self.warnings: list[Fault] = []
 
     def item(self, item: Item) -> None:
+        if item.kind in (Kind.SLATE, Kind.LIVE):
+            self.warnings += self._painter.slate(item.title, None, None).warnings
         where = f"{item.id} {item.title}"
         if item.kind is Kind.LIVE:
             self.warnings.append(
@@ -111,33 +124,35 @@ class _Check:
                 Text(f"Sisi terpendek sebaiknya {least} ke atas.", f"Best from {least} up."),
             )
 
-    def photos(self) -> None:
-        """Each photo once; a stand without a single usable one is worth knowing about too."""
-        named: dict[str, list[int]] = {}
-        for stand in self._rundown.stands:
-            for product in stand.products:
-                if product.photo:
-                    named.setdefault(product.photo, []).append(stand.number)
-        for name, stands in named.items():
-            try:
-                found = photo(self._media, name)
-            except InputFaults as refused:
-                who = ", ".join(map(str, stands))
-                self.faults += (
-                    Fault(f"{fault.where} (stand {who})", fault.what, fault.hint)
-                    for fault in refused.faults
-                )
-            else:
-                self.warnings += self._size(name, found.width, found.height)
+    def photo(self, name: str, stands: list[int]) -> None:
+        try:
+            found = photo(self._media, name)
+        except InputFaults as refused:
+            who = ", ".join(map(str, stands))
+            self.faults += (
+                Fault(f"{fault.where} (stand {who})", fault.what, fault.hint)
+                for fault in refused.faults
+            )
+        else:
+            self.warnings += self._size(name, found.width, found.height)
 
-    def names(self, items: list[Item]) -> None:
-        """Draws what airs, to hear which texts have to be shortened."""
-        shown = {item.stand for item in items if item.stand is not None}
-        for stand in self._rundown.stands:
-            if stand.number in shown:
-                self.warnings += self._painter.lower_third(stand).warnings
-                for product in stand.products:
-                    self.warnings += self._painter.product_card(stand, product).warnings
-        for item in items:
-            if item.kind in (Kind.SLATE, Kind.LIVE):
-                self.warnings += self._painter.slate(item.title, None, None).warnings
+    def names(self, stand: Stand) -> None:
+        """Draws what airs of a stand, to hear which texts have to be shortened."""
+        self.warnings += self._painter.lower_third(stand).warnings
+        for product in stand.products:
+            self.warnings += self._painter.product_card(stand, product).warnings
+
+
+def _photos(rundown: Rundown) -> dict[str, list[int]]:
+    """Every photo once, with the stands that show it."""
+    named: dict[str, list[int]] = {}
+    for stand in rundown.stands:
+        for product in stand.products:
+            if product.photo:
+                named.setdefault(product.photo, []).append(stand.number)
+    return named
+
+
+def _shown(rundown: Rundown, items: list[Item]) -> list[Stand]:
+    numbers = {item.stand for item in items}
+    return [stand for stand in rundown.stands if stand.number in numbers]
