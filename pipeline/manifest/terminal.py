@@ -2,24 +2,29 @@
 
 from fractions import Fraction
 
+from rich import box
 from rich.table import Table
 from rich.text import Text as Line
 
 from pipeline.manifest.report import Manifest, Status
-from pipeline.manifest.words import STATUS, duration
+from pipeline.manifest.words import duration
 
 _COLOUR = {Status.MET: "green", Status.SHORT: "yellow", Status.NONE: "red"}
 
 
 def table(manifest: Manifest) -> Table:
-    """One row a stand, the sums at the foot; durations as `m:ss`."""
+    """One row a stand, the sums at the foot; durations as `m:ss`. Made for 80 columns and up."""
     totals = manifest.totals
     result = Table(
-        title=Line(f"Manifes jam tayang · Airtime manifest\n{manifest.event}"), show_footer=True
+        title=Line(f"Manifes jam tayang · Airtime manifest\n{manifest.event}"),
+        show_footer=True,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     result.add_column("No", justify="right")
     result.add_column(
-        "Stand", footer=f"{totals.met}/{totals.stands} terpenuhi · met", ratio=1, overflow="fold"
+        "Stand", footer=f"{totals.met}/{totals.stands} terpenuhi · met", overflow="fold"
     )
     sums = {
         "Hak\nEntitled": totals.entitled,
@@ -30,8 +35,7 @@ def table(manifest: Manifest) -> Table:
     }
     for heading, amount in sums.items():
         result.add_column(heading, footer=duration(amount), justify="right", no_wrap=True)
-    result.add_column("Kali\nAired", footer=str(totals.airings), justify="right")
-    result.add_column("Status", no_wrap=True)
+    result.add_column("×", footer=str(totals.airings), justify="right")
     for stand in manifest.stands:
         colour = _COLOUR[stand.status]
         result.add_row(
@@ -43,7 +47,6 @@ def table(manifest: Manifest) -> Table:
             duration(stand.delivered),
             Line(_or_dash(stand.owed), style=colour),
             str(sum(entry.counts for entry in stand.airings)),
-            Line(STATUS[stand.status].id, style=colour),
         )
     if damage := [session for session in manifest.sessions if session.damage]:
         said = "\n".join(f"{session.session}: {session.damage}" for session in damage)
