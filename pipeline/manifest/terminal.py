@@ -35,7 +35,7 @@ def table(manifest: Manifest) -> Table:
     }
     for heading, amount in sums.items():
         result.add_column(heading, footer=duration(amount), justify="right", no_wrap=True)
-    result.add_column("×", footer=str(totals.airings), justify="right")
+    result.add_column("×", footer=str(totals.airings), justify="right")  # noqa: RUF001
     for stand in manifest.stands:
         colour = _COLOUR[stand.status]
         result.add_row(
