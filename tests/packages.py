@@ -30,7 +30,10 @@ def install(programs: list[str]) -> bool:
     packages = [package for program in programs for package in PROGRAMS[program]]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print("Memasang paket Debian · installing Debian packages:", *packages, flush=True)
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+    for words in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
         if subprocess.run([*may, apt, *words], env=quiet, stdout=subprocess.DEVNULL).returncode:
             return False
     return True
@@ -40,7 +43,9 @@ def main() -> int:
     wanted = missing()
     if wanted and not install(wanted):
         packages = " ".join(package for program in wanted for package in PROGRAMS[program])
-        print(f"Tidak terpasang, ujinya dilewati · not installed, their tests are left out: {packages}")
+        print(
+            f"Tidak terpasang, ujinya dilewati · not installed, their tests are left out: {packages}"
+        )
         return 1 if os.environ.get("CI") == "true" else 0
     return 0
 

@@ -19,7 +19,11 @@ def keys(model: type[BaseModel]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         part = next(
-            (a for a in (field.annotation, *getattr(field.annotation, "__args__", ())) if is_part(a)),
+            (
+                a
+                for a in (field.annotation, *getattr(field.annotation, "__args__", ()))
+                if is_part(a)
+            ),
             None,
         )
         found[name] = keys(part) if part and name != "destinations" else None
@@ -108,7 +112,9 @@ def test_an_absent_file_says_how_to_name_another(tmp_path: Path) -> None:
     assert hint is not None and "--settings" in hint.en
 
 
-def test_the_environment_names_another_ffmpeg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_names_another_ffmpeg(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("TAYANG_FFMPEG", "/opt/ffmpeg")
     assert settings_from(LEAST, tmp_path / "s.yaml").ffmpeg == Path("/opt/ffmpeg")
 

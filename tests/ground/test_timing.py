@@ -17,7 +17,9 @@ def test_sound_is_never_more_than_half_an_aac_frame_from_the_picture(frames: int
 
 
 @given(st.integers(0, 10_000_000), st.integers(0, 100_000))
-def test_a_segment_never_needs_more_than_one_sound_above_its_length(before: int, frames: int) -> None:
+def test_a_segment_never_needs_more_than_one_sound_above_its_length(
+    before: int, frames: int
+) -> None:
     rate = Rate(25)
     needed = rate.audio_frames(before + frames) - rate.audio_frames(before)
     assert needed <= -(-frames * rate.frame_ticks // rate.audio_ticks)

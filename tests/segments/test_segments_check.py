@@ -64,7 +64,10 @@ def said(report: MediaReport) -> tuple[list[str], list[str]]:
 
 
 def test_good_media_give_neither_fault_nor_warning(media: Path) -> None:
-    assert said(report(media, "good.mp4", products=(Product(name="A", photo="good.jpg"),))) == ([], [])
+    assert said(report(media, "good.mp4", products=(Product(name="A", photo="good.jpg"),))) == (
+        [],
+        [],
+    )
 
 
 def test_every_unusable_file_is_a_fault_told_once(media: Path) -> None:

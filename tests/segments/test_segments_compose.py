@@ -92,10 +92,32 @@ def compose(store: Path, planner: Planner, ffmpeg: str) -> Compose:
 
 def decoded(path: Path, ffmpeg: str) -> tuple[int, float]:
     """Pictures decoded without a complaint, and LUFS."""
-    argv = [ffmpeg, "-v", "warning", "-xerror", "-i", str(path), "-map", "0:v", "-f", "framehash", "-"]
+    argv = [
+        ffmpeg,
+        "-v",
+        "warning",
+        "-xerror",
+        "-i",
+        str(path),
+        "-map",
+        "0:v",
+        "-f",
+        "framehash",
+        "-",
+    ]
     out, said = run(argv, deadline=60)
     assert said == ""
-    meter = [ffmpeg, "-hide_banner", "-i", str(path), "-af", "ebur128=framelog=quiet", "-f", "null", "-"]
+    meter = [
+        ffmpeg,
+        "-hide_banner",
+        "-i",
+        str(path),
+        "-af",
+        "ebur128=framelog=quiet",
+        "-f",
+        "null",
+        "-",
+    ]
     _, said = run(meter, deadline=60)
     frames = sum(not line.startswith("#") for line in out.splitlines())
     return frames, float(re.findall(r"I:\s+(-?[\d.]+) LUFS", said)[-1])
@@ -210,7 +232,9 @@ def test_what_a_crash_left_behind_is_never_taken_for_a_segment(
     assert json.loads(segment.path.with_suffix(".json").read_text())["frames"] == 150
 
 
-def crop(path: Path, frame: int, box: tuple[int, int, int, int], ffmpeg: str, out: Path) -> Sequence[int]:
+def crop(
+    path: Path, frame: int, box: tuple[int, int, int, int], ffmpeg: str, out: Path
+) -> Sequence[int]:
     """The mean colour of a box in one decoded frame."""
     select = f"select=eq(n\\,{frame})"
     argv = [ffmpeg, "-v", "error", "-y", "-i", str(path), "-vf", select, "-frames:v", "1", str(out)]
