@@ -1,13 +1,19 @@
 """What the rooms' tests share: ffmpeg, a small house format, and segments made with it."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.segments.house import COLOUR, audio_arguments, video_arguments
 from pipeline.settings import House
 from pipeline.tools import find_ffmpeg, run
+
+settings.register_profile("ci", derandomize=True)  # new examples are sought at home, not there
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 SMALL = House(width=320, height=180, video_kbps=300, audio_kbps=64, preset="ultrafast")
 

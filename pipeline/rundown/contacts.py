@@ -32,9 +32,11 @@ def phone_of(value: CellValue) -> str:
         number = phonenumbers.parse(text, "ID")
     except phonenumbers.NumberParseException as error:
         raise Unread(_PHONE, _ONE) from error
-    if not phonenumbers.is_possible_number(number):
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Some national plans allow numbers that E.164's 15 digits (ITU-T E.164, 6) don't.
+    if not phonenumbers.is_possible_number(number) or len(written) > 1 + 15:
         raise Unread(_PHONE, Text("Hitung angkanya.", "Count its digits."))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written
 
 
 def whatsapp_link(phone: str, text: str) -> str:

@@ -257,7 +257,17 @@ def test_a_phone_number_that_excel_took_for_a_number(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["08CALLME", "0812", "0812 3456 0001 / 0813 4560 002", "6,28E+12", "-", "0" * 30, True]
+    "value",
+    [
+        "08CALLME",
+        "0812",
+        "0812 3456 0001 / 0813 4560 002",
+        "6,28E+12",
+        "-",
+        "0" * 30,
+        True,
+        10_000_000_000_000.0,
+    ],
 )
 def test_what_is_no_phone_number_is_refused(value: object) -> None:
     with pytest.raises(Unread):
