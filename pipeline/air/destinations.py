@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.air.log import LogTail, ProgramLog
 from pipeline.clock import Clock
+from pipeline.errors import OutsideError
 from pipeline.settings import Destination
 from pipeline.tools import Child
 
@@ -82,7 +83,12 @@ class Feed:
     def _run(self) -> None:
         attempt = 0
         while not self._stop.is_set():
-            reached, ended = _Push(self, self._log).run()
+            try:
+                reached, ended = _Push(self, self._log).run()
+            except OutsideError as error:  # no child at all, such as when ffmpeg is gone
+                reached, ended = False, False
+                why = self.without_key(error.what.id)
+                self.said(Delivery(self._destination.name, "lost", self._log.frames, 0, why))
             if ended:
                 return
             attempt = 0 if reached else attempt + 1
@@ -114,9 +120,13 @@ class _Push:
         self._clock = feed._clock
         self._frames = 0
         self._progress = self._clock.monotonic()
-        self._child = Child(
-            push_argv(feed._ffmpeg, feed._destination), feed=True, on_line=self._progressed
-        )
+        try:
+            self._child = Child(
+                push_argv(feed._ffmpeg, feed._destination), feed=True, on_line=self._progressed
+            )
+        except OutsideError:
+            self._tail.close()
+            raise
 
     def _progressed(self, line: str) -> None:
         key, _, value = line.partition("=")
@@ -138,14 +148,16 @@ class _Push:
                 self._child.stdin.close()
                 self._wait_for_the_rest()
         finally:
+            stalled = self._child.status is None
             self._child.stop()
             self._tail.close()
         ended = ended and self._child.status == 0
         if ended:
             self._say("ended", self._frames)
         else:
-            error = self._feed.without_key(self._child.tail.strip().rsplit("\n", 1)[-1])
-            self._say("lost", self._frames, error or "stalled")
+            last = self._child.tail.strip().rsplit("\n", 1)[-1]
+            error = "stalled" if stalled or not last else self._feed.without_key(last)
+            self._say("lost", self._frames, error)
         return self._frames > 0, ended
 
     def _pour(self) -> bool:
@@ -171,7 +183,11 @@ class _Push:
 
     def _wait_for_the_rest(self) -> None:
         until = self._clock.monotonic() + DRAINING
-        while self._child.status is None and self._clock.monotonic() < until:
+        while (
+            self._child.status is None
+            and self._clock.monotonic() < until
+            and not self._feed._stop.is_set()
+        ):
             self._clock.sleep(TICK)
 
 

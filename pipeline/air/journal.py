@@ -21,6 +21,10 @@ Line = Mapping[str, Any]
 
 JOURNAL = "journal.jsonl"
 FIRST = "0" * 64
+SHORT_OF_SPACE = Text(
+    "Kosongkan ruang disk, atau pindahkan `state` di settings.yaml.",
+    "Free some disk space, or move `state` in settings.yaml.",
+)
 
 
 def _canonical(line: Line) -> bytes:
@@ -66,6 +70,13 @@ def _unreadable(path: Path, number: int) -> OutsideError:
     )
 
 
+def _unwritable(error: OSError) -> OutsideError:
+    return OutsideError(
+        Text(f"jurnal tak dapat ditulis: {error}", f"can't write the journal: {error}"),
+        SHORT_OF_SPACE,
+    )
+
+
 def check_chain(lines: Iterable[Line]) -> tuple[Fault, ...]:
     """The first place where numbering, chain or a line's own hash doesn't fit, if any."""
     before = FIRST
@@ -82,15 +93,17 @@ def check_chain(lines: Iterable[Line]) -> tuple[Fault, ...]:
 
 
 class JournalWriter:
-    """Appends lines; each is on disk before `write` returns."""
+    """Appends lines; each is on disk before `write` returns, or OutsideError and nothing of it."""
 
     def __init__(self, path: Path) -> None:
         """Opens or starts a journal; the torn tail that a crash left is cut off."""
         found = read_journal(path)
         self.lines = list(found.lines)
-        self._file = path.open("ab")
-        if found.torn:
+        try:
+            self._file = path.open("ab", buffering=0)
             self._file.truncate(path.stat().st_size - len(found.torn))
+        except OSError as error:
+            raise _unwritable(error) from error
 
     def write(self, event: str, *, at: datetime, frame: int, **fields: Any) -> Line:
         """Appends one fact that became true at wall time `at`, when `frame` frames had aired."""
@@ -103,11 +116,20 @@ class JournalWriter:
             "prev": self.lines[-1]["hash"] if self.lines else FIRST,
         }
         line["hash"] = _digest(line)
-        self._file.write(_canonical(line) + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        self._append(_canonical(line) + b"\n")
         self.lines.append(line)
         return line
+
+    def _append(self, data: bytes) -> None:
+        file = self._file.fileno()
+        whole = os.fstat(file).st_size
+        try:
+            while data:
+                data = data[os.write(file, data) :]
+            os.fsync(file)
+        except OSError as error:
+            os.ftruncate(file, whole)  # the next line must not be glued to half of this one
+            raise _unwritable(error) from error
 
     def close(self) -> None:
         self._file.close()

@@ -6,16 +6,14 @@ in MPEG-TS is a packet of the video PID that begins a unit and has the random ac
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
+from pipeline.air.journal import SHORT_OF_SPACE
 from pipeline.errors import OutsideError, Text
 from pipeline.segments import Picture, SegmentReader, Stamp, TransportWriter
 
 PACKET = 188
 VIDEO_PID = 0x100  # the first stream's in FFmpeg's muxer
-SHORT_OF_SPACE = Text(
-    "Kosongkan ruang disk, atau pindahkan `state` di settings.yaml.",
-    "Free some disk space, or move `state` in settings.yaml.",
-)
 
 
 class ProgramLog:
@@ -26,8 +24,8 @@ class ProgramLog:
 
     def __init__(self, folder: Path, first_frame: int = 0) -> None:
         """Starts a new part; the parts before it are left as they are."""
-        taken = len(list(folder.glob("program-*.ts")))
-        self.path = folder / f"program-{taken + 1:04}.ts"
+        taken = [int(path.stem[-4:]) for path in folder.glob("program-[0-9][0-9][0-9][0-9].ts")]
+        self.path = folder / f"program-{max(taken, default=0) + 1:04}.ts"
         try:
             self._file = self.path.open("xb", buffering=0)
         except OSError as error:
@@ -40,7 +38,7 @@ class ProgramLog:
     def like(self, reader: SegmentReader) -> None:
         """Describes the streams as those of the first segment; needed once, before any packet."""
         if self._writer is None:
-            self._writer = TransportWriter(self._file, reader)
+            self._writer = TransportWriter(_Whole(self._file), reader)
 
     def picture(self, picture: Picture, stamp: Stamp) -> None:
         assert self._writer is not None
@@ -61,12 +59,28 @@ class ProgramLog:
 
     def close(self) -> None:
         """Writes what is buffered; readers come to their end."""
+        writer, self._writer = self._writer, None
         try:
-            if self._writer is not None:
-                self._writer.close()
+            if writer is not None:
+                writer.close()
+        except OSError as error:
+            raise _disk(error) from error
         finally:
             self._file.close()
             self.ended = True
+
+
+class _Whole:
+    """A file that takes all that it is given, or raises: an unbuffered one may take a part."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        left = data
+        while left:
+            left = left[self._file.write(left) :]
+        return len(data)
 
 
 def _disk(error: OSError) -> OutsideError:

@@ -4,7 +4,8 @@ Plain values come in (plan, segments, destinations); the journal and the program
 """
 
 import queue
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,35 +50,50 @@ def play(
     `facts` go into the journal's first line (event, house, rundown, stands). Raises OutsideError
     when the disk refuses; a destination that fails is only noted.
     """
+    _make(folder)
+    with closing(_Told(folder / JOURNAL, on_line)) as journal:
+        log = ProgramLog(folder, repair(folder, journal, rate, clock))
+        events: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+
+        def each_frame(player: Player) -> None:
+            _note(player, events)
+            on_frame(player)
+
+        player = Player(session, rate, log, journal, clock, shown_at=shown_at, on_frame=each_frame)
+        try:
+            player.note("open", session=session.id, fps=rate.fps, sampling=rate.sampling, **facts)
+            player.note("part", part=log.path.name, first_frame=log.first_frame)
+            with _feeding(feeds(destinations, log, ffmpeg, clock, events)) as running:
+                player.run()
+                for feed in running:
+                    feed.join()
+            _note(player, events)
+        except BaseException:  # Ctrl-C too: what the log holds did air, nothing else did
+            log.close()
+            _note(player, events)
+            repair(folder, journal, rate, clock)
+            raise
+        player.note("close", frames=player.frames)
+    return Result(folder, log.path, player.frames, _unreached(destinations, running))
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutsideError(
             Text(f"folder {folder} tak dapat dibuat: {error}", f"can't make {folder}: {error}")
         ) from error
-    journal = _Told(folder / JOURNAL, on_line)
-    log = ProgramLog(folder, repair(folder, journal, rate, clock))
-    events: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
 
-    def each_frame(player: Player) -> None:
-        _note(player, events)
-        on_frame(player)
 
-    player = Player(session, rate, log, journal, clock, shown_at=shown_at, on_frame=each_frame)
-    player.note("open", session=session.id, fps=rate.fps, sampling=rate.sampling, **facts)
-    player.note("part", part=log.path.name, first_frame=log.first_frame)
-    running = feeds(destinations, log, ffmpeg, clock, events)
+@contextmanager
+def _feeding(running: Sequence[Feed]) -> Iterator[Sequence[Feed]]:
+    """However air ends, no destination's thread or child is left over."""
     try:
-        player.run()
-        for feed in running:
-            feed.join()
+        yield running
     finally:
         for feed in running:
             feed.stop()
-        _note(player, events)
-        player.note("close", frames=player.frames)
-        journal.close()
-    return Result(folder, log.path, player.frames, _unreached(destinations, running))
 
 
 def _note(player: Player, events: "queue.SimpleQueue[Delivery]") -> None:

@@ -1,39 +1,29 @@
 """The on-air loop: takes what `select` chooses, splices its packets into the program log, on the clock.
 
 No network, no database: what happens is said to the journal, and destinations read the log. All times
-follow from the frame count, so that a fixed start is on air at exactly its frame.
+follow from the frame count: a fixed start is on air at its frame, or at the first after it at which
+the program can be left, at most one mini-GOP later.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from fractions import Fraction
+from typing import Any
 
 from pipeline.air.journal import JournalWriter
 from pipeline.air.log import ProgramLog
+from pipeline.air.reel import Playable, Reel
 from pipeline.air.select import Choice, State, choose, join
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
-from pipeline.rundown import Planned
-from pipeline.segments import Picture, SegmentReader, Timeline
+from pipeline.rundown import Item, Planned
+from pipeline.segments import Timeline
 from pipeline.timing import Rate
 
-
-class Playable(Protocol):
-    """What air needs to know of a composed segment."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def path(self) -> Path: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def frames(self) -> int: ...
-    @property
-    def loop(self) -> bool: ...
+MICROSECOND = timedelta(microseconds=1)
+DAMAGED = Text("segmennya rusak", "its segment is damaged")
 
 
 @dataclass(frozen=True)
@@ -55,24 +45,23 @@ class Session:
 
 @dataclass
 class _OnAir:
-    """One airing while it lasts."""
+    """One airing while it lasts: to the reel's end, or for `slot` frames when it loops (None: for ever)."""
 
     occurrence: int
     item: str | None
-    segment: Playable
-    reader: SegmentReader
+    reel: Reel
     first_frame: int
+    loop: bool
     slot: int | None
-    coming: Picture | None
     sent: int = 0
     sounds: int = 0
     packets: Any = field(default_factory=hashlib.sha256)
 
     @property
     def over(self) -> bool:
-        if self.segment.loop:
+        if self.loop:
             return self.slot is not None and self.sent >= self.slot
-        return self.coming is None
+        return self.reel.at_end and self.reel.damaged is None
 
 
 class Player:
@@ -102,6 +91,7 @@ class Player:
         self._on_frame = on_frame
         self._done: set[str] = set()
         self._occurrences = sum(line["event"] == "start" for line in journal.lines)
+        self._damaged: set[str] = set()
         self._stopped = False
         self._timeline: Timeline | None = None
         self._on: _OnAir | None = None
@@ -137,7 +127,11 @@ class Player:
         self._journal.write(event, at=at, frame=self.frames, **fields)
 
     def run(self) -> None:
-        """Plays until nothing is left or `stop` is called; the log is closed in any case."""
+        """Plays until nothing is left or `stop` is called; the log is closed in any case.
+
+        When something raises, the airing that was on has no end in the journal: what of it is in the
+        log, only the log can tell.
+        """
         self._wall = self._clock.now()
         begun = self._clock.monotonic()
         try:
@@ -149,7 +143,7 @@ class Player:
                 self._step()
         finally:
             if self._on is not None:
-                self._leave()
+                self._on.reel.close()
             self._log.close()
 
     def _step(self) -> None:
@@ -159,30 +153,33 @@ class Player:
             if self._stopped:
                 self._leave()
                 return
-            state = State(frozenset(self._done), self._on.item, self._on.over)
-            choice = choose(self.session.plan, state, self.now)
-            if choice.ended or choice.item != self._on.item or self._on.over:
-                self._switch(choice)
-                if self._on is None:
-                    return
-            elif choice.item is None and self._slate_for(choice) is not self._on.segment:
-                self._switch(choice)
-            elif self._on.coming is None:
-                self._again()
+            self._decide()
+            if self._on is None:
+                return
         self._send()
+
+    def _decide(self) -> None:
+        """Stays with what is on, or switches to what `select` chooses."""
+        assert self._on is not None
+        on = self._on
+        choice = choose(self.session.plan, State(frozenset(self._done), on.item, on.over), self.now)
+        if choice.ended or choice.item != on.item or on.over:
+            self._switch(choice)
+        elif on.reel.damaged is not None:
+            self._give_way(on)
+        elif on.item is None and self._slate_for(choice.following) is not on.reel.segment:
+            self._switch(choice)
+        elif on.reel.at_end:
+            self._again(on)
 
     def _send(self) -> None:
         assert self._on is not None and self._timeline is not None
         on, timeline = self._on, self._timeline
-        if on.coming is None:
-            raise OutsideError(
-                Text(f"segmen {on.segment.path.name} rusak", f"{on.segment.path.name} is damaged")
-            )
-        self._log.picture(on.coming, timeline.picture(on.coming))
-        on.packets.update(on.coming.data)
+        picture = on.reel.picture()
+        self._log.picture(picture, timeline.picture(picture))
+        on.packets.update(picture.data)
         on.sent += 1
-        on.coming = on.reader.picture()
-        while timeline.sounds_due > 0 and (sound := on.reader.sound()) is not None:
+        while timeline.sounds_due > 0 and (sound := on.reel.sound()) is not None:
             self._log.sound(sound, timeline.sound())
             on.sounds += 1
 
@@ -196,25 +193,38 @@ class Player:
             self._enter(choice)
 
     def _enter(self, choice: Choice) -> None:
-        segment, planned, slot = self._chosen(choice)
-        item = planned.item if planned else None
-        reader = SegmentReader(segment.path, self.rate)
+        """Puts on air what was chosen, or the slate when that is damaged."""
+        if choice.item is None:
+            self._begin(None, self._slate_reel(choice.following), choice.reason, None)
+            return
+        planned = self.session.planned(choice.item)
+        skip = self.rate.frames(Fraction(choice.skip // MICROSECOND, 1_000_000))
+        slot = self.rate.frames(planned.item.duration_s) - skip
+        segment = self.session.segments[choice.item]
+        reel = self._reel(segment, skip % segment.frames)
+        if reel is None:
+            reel = self._slate_reel(None)
+        self._begin(planned.item, reel, choice.reason, slot)
+
+    def _give_way(self, on: _OnAir) -> None:
+        """What is on turned out to be damaged: the slate airs for the rest of its time."""
+        assert on.reel.damaged is not None
+        self._alarm(on.reel.segment, on.reel.damaged)
+        self._leave()
+        item = None if on.item is None else self.session.planned(on.item).item
+        slot = None if on.slot is None else on.slot - on.sent
+        self._begin(item, self._slate_reel(None), DAMAGED, slot)
+
+    def _begin(self, item: Item | None, reel: Reel, reason: Text, slot: int | None) -> None:
         if self._timeline is None:
-            self._timeline = Timeline(self.rate, reader.delay)
-            self._log.like(reader)
-        skipped = self.rate.frames(choice.skip // timedelta(seconds=1))
-        origin = reader.seek_key(skipped % segment.frames) if skipped else 0
-        self._timeline.enter(origin)
+            self._timeline = Timeline(self.rate, reel.reader.delay)
+            self._log.like(reel.reader)
+        self._timeline.enter(reel.origin)
         self._occurrences += 1
-        left = None if slot is None else slot - skipped
+        segment = reel.segment
+        loop = segment.loop or item is None or segment is not self.session.segments[item.id]
         self._on = _OnAir(
-            self._occurrences,
-            item.id if item else None,
-            segment,
-            reader,
-            self.frames,
-            left,
-            reader.picture(),
+            self._occurrences, item.id if item else None, reel, self.frames, loop, slot
         )
         stand = item.stand if item else None
         self.note(
@@ -227,33 +237,56 @@ class Player:
             stand_name=None if stand is None else self.session.names[stand],
             title=item.title if item else "Slate",
             segment=segment.key,
-            reason=choice.reason.id,
+            reason=reason.id,
             first_frame=self.frames,
         )
 
-    def _chosen(self, choice: Choice) -> tuple[Playable, Planned | None, int | None]:
-        if choice.item is None:
-            return self._slate_for(choice), None, None
-        planned = self.session.planned(choice.item)
-        slot = self.rate.frames(planned.item.duration_s)
-        return self.session.segments[choice.item], planned, slot
+    def _reel(self, segment: Playable, skip: int = 0) -> Reel | None:
+        """A segment opened for playing; None, and a journal line, when it is damaged."""
+        if segment.key in self._damaged:
+            return None
+        try:
+            return Reel(segment, self.rate, skip=skip)
+        except OutsideError as error:
+            self._alarm(segment, error)
+            return None
 
-    def _slate_for(self, choice: Choice) -> Playable:
-        following = choice.following.item.id if choice.following else None
-        return self.session.slates.get(following, self.session.slates[None])
+    def _alarm(self, segment: Playable, error: OutsideError) -> None:
+        self._damaged.add(segment.key)
+        self.note("damaged", segment=segment.key, error=error.what.id)
 
-    def _again(self) -> None:
+    def _slate_reel(self, following: Planned | None) -> Reel:
+        while (reel := self._reel(self._slate_for(following))) is None:
+            pass  # that one is known as damaged now, so that another is next
+        return reel
+
+    def _slate_for(self, following: Planned | None) -> Playable:
+        """The slate that announces an item, or any other that is whole."""
+        slates = self.session.slates
+        wanted = slates.get(following.item.id if following else None, slates[None])
+        for slate in (wanted, slates[None], *slates.values()):
+            if slate.key not in self._damaged:
+                return slate
+        raise OutsideError(
+            Text("tidak ada slate yang utuh", "no slate is whole"),
+            Text("Susun lagi dengan `tayang compose`.", "Compose again: `tayang compose`."),
+        )
+
+    def _again(self, on: _OnAir) -> None:
         """A loop begins anew."""
-        assert self._on is not None and self._timeline is not None
-        self._on.reader.close()
-        self._on.reader = SegmentReader(self._on.segment.path, self.rate)
-        self._timeline.enter()
-        self._on.coming = self._on.reader.picture()
+        assert self._timeline is not None
+        try:
+            on.reel = on.reel.again()
+        except OutsideError as error:
+            on.reel.damaged = error
+            self._give_way(on)
+        else:
+            self._timeline.enter()
 
     def _leave(self) -> None:
         assert self._on is not None
         on, self._on = self._on, None
-        on.reader.close()
+        on.reel.close()
         if on.item is not None:
             self._done.add(on.item)
         self.note(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.air.journal import JournalWriter, Line
-from pipeline.air.log import truncate
+from pipeline.air.log import PACKET, pictures, truncate
 from pipeline.clock import Clock
 from pipeline.segments import SegmentReader
 from pipeline.timing import Rate
@@ -16,18 +16,17 @@ from pipeline.timing import Rate
 
 def repair(folder: Path, journal: JournalWriter, rate: Rate, clock: Clock) -> int:
     """Completes the journal of a session that was not closed; returns the frames it has so far."""
-    if not journal.lines:
-        return 0
-    if journal.lines[-1]["event"] == "close":
-        return int(journal.lines[-1]["frames"])
-    part = next((line for line in reversed(journal.lines) if line["event"] == "part"), None)
+    closes = [line for line in journal.lines if line["event"] == "close"]
+    recent = journal.lines[journal.lines.index(closes[-1]) + 1 :] if closes else journal.lines
+    before = int(closes[-1]["frames"]) if closes else 0
+    part = next((line for line in recent if line["event"] == "part"), None)
     if part is None:
-        return 0
-    ended = {line["occurrence"] for line in journal.lines if line["event"] == "end"}
-    starts = [line for line in journal.lines if line["event"] == "start"]
-    open_one = next((line for line in starts if line["occurrence"] not in ended), None)
+        return before
+    ends = {line["occurrence"]: line for line in recent if line["event"] == "end"}
+    starts = [line for line in recent if line["event"] == "start"]
+    open_one = next((line for line in starts if line["occurrence"] not in ends), None)
     first: int = part["first_frame"]
-    begins = max(open_one["first_frame"] - first, 0) if open_one else 0
+    begins = max((end["first_frame"] + end["frames"] - first for end in ends.values()), default=0)
     kept, packets = _cut_back(folder / part["part"], begins, rate)
     frames = first + kept
     now = clock.now()
@@ -58,7 +57,7 @@ def _cut_back(path: Path, begins: int, rate: Rate) -> tuple[int, str]:
     digest = hashlib.sha256()
     kept, packets = begins, digest.hexdigest()
     seen = shown = 0
-    if path.exists() and path.stat().st_size:
+    if path.exists() and _holds_pictures(path):
         with SegmentReader(path, rate) as reader:
             while (picture := reader.picture()) is not None:
                 if seen == shown and seen > begins:  # what is before this one is all there
@@ -68,6 +67,11 @@ def _cut_back(path: Path, begins: int, rate: Rate) -> tuple[int, str]:
                 seen, shown = seen + 1, max(shown, picture.display + 1)
         truncate(path, kept)
     return kept, packets
+
+
+def _holds_pictures(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(True for _ in pictures(file.read(PACKET * 64)))
 
 
 def _gap(part: Line, frames: int, rate: Rate, now: datetime) -> float:

@@ -74,7 +74,7 @@ def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
     first = left[0]
     if first.item.start is StartMode.FOLLOW and not _fixed(first, plan):
         return Choice(first.item.id, FOLLOW)
-    if all(p.item.start is StartMode.MANUAL for p in left) and now >= left[-1].end:
+    if now >= left[-1].end and not any(_fixed(p, plan) for p in left):
         return Choice(None, END, missed=tuple(left), ended=True)
     return Choice(None, WAIT if _fixed(first, plan) else TAKE, following=first)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.air import Airing
 from pipeline.clips.pick import file_name
+from pipeline.clips.still import packets_of
 from pipeline.errors import OutsideError, Text
 from pipeline.segments import Picture, SegmentReader, Timeline, TransportWriter
 from pipeline.timing import Rate
@@ -44,23 +45,35 @@ def cut(
     out: Path,
     on_clip: Callable[[Clip], None] = lambda clip: None,
 ) -> tuple[Clip, ...]:
-    """Cuts every airing out of one part of the program log; clips that are there stay as they are.
+    """Cuts every airing out of one part of the program log; clips of theirs that are there stay.
 
-    Raises OutsideError when the log ends before an airing does.
+    Raises OutsideError when the log ends before an airing does, or when the disk refuses.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    missing = [a for a in airings if not (out / file_name(a)).exists()]
+    missing = [a for a in airings if packets_of(out / file_name(a)) != a.packets]
     if missing:
-        with SegmentReader(part, rate) as reader:
-            place = _Place(reader, rate)
-            for airing in sorted(missing, key=lambda a: a.first_frame):
-                place.skip_to(airing.first_frame - part_first_frame)
-                _one(place, airing, ffmpeg, out / file_name(airing))
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            _cut_missing(part, part_first_frame, missing, rate, ffmpeg, out)
+        except OSError as error:
+            raise OutsideError(
+                Text(f"klip tak dapat ditulis: {error}", f"can't write clips: {error}"),
+                Text("Periksa ruang disk dan folder `state`.", "Check disk space and `state`."),
+            ) from error
     clips = []
     for airing in airings:
         clips.append(_clip(airing, out / file_name(airing)))
         on_clip(clips[-1])
     return tuple(clips)
+
+
+def _cut_missing(
+    part: Path, part_first_frame: int, missing: Sequence[Airing], rate: Rate, ffmpeg: str, out: Path
+) -> None:
+    with SegmentReader(part, rate) as reader:
+        place = _Place(reader, rate)
+        for airing in sorted(missing, key=lambda a: a.first_frame):
+            place.skip_to(airing.first_frame - part_first_frame)
+            _one(place, airing, ffmpeg, out / file_name(airing))
 
 
 class _Place:
@@ -75,7 +88,7 @@ class _Place:
     def skip_to(self, frame: int) -> None:
         while self.frames < frame:
             self._picture()
-        self._sounds_until(frame)
+            self._sounds_until(self.frames)  # in step, or the reader would hold hours of sound
 
     def copy(self, frames: int, writer: TransportWriter) -> None:
         """Copies so many pictures and their sounds, with times that begin anew."""
@@ -113,8 +126,9 @@ def _one(place: _Place, airing: Airing, ffmpeg: str, path: Path) -> None:
         with copied.open("wb") as file, TransportWriter(file, place.reader) as writer:
             place.copy(airing.frames, writer)
         # The command line puts in the filter that turns ADTS into MP4's AAC by itself.
-        mp4 = ["-c", "copy", "-movflags", "+faststart", "-fflags", "+bitexact", str(whole)]
-        run([ffmpeg, "-nostdin", "-v", "error", "-i", str(copied), *mp4], deadline=600)
+        mp4 = ["-c", "copy", "-movflags", "+faststart", "-fflags", "+bitexact"]
+        of = ["-metadata", f"comment={airing.packets}", str(whole)]
+        run([ffmpeg, "-nostdin", "-v", "error", "-i", str(copied), *mp4, *of], deadline=600)
         whole.rename(path)
 
 

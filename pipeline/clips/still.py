@@ -1,8 +1,7 @@
-"""One picture of a clip, for its thumbnail; the only file of this room that decodes."""
+"""What a clip's file tells: one picture of it, for its thumbnail, and of which airing it was cut."""
 
-import collections
 import io
-from itertools import islice
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,14 +14,32 @@ def still(path: Path, frame: int) -> bytes:
     """The frame of that number as PNG; the last there is when the clip is shorter."""
     try:
         with av.open(str(path)) as container:
-            found = collections.deque(islice(container.decode(video=0), frame + 1), maxlen=1)
-    except FFmpegError as error:
+            stream = container.streams.video[0]
+            tick = stream.time_base or Fraction(1)
+            place = frame / Fraction(stream.average_rate or 25)
+            container.seek(round(place * av.time_base))  # to the keyframe before it
+            found = None
+            for found in container.decode(stream):
+                if (found.pts or 0) * tick >= place:
+                    break
+    except (FFmpegError, IndexError) as error:
         raise _unreadable(path, str(error)) from error
-    if not found:
+    if found is None:
         raise _unreadable(path, "?")
     out = io.BytesIO()
-    found[0].to_image().save(out, "PNG", compress_level=1)  # type: ignore[no-untyped-call]
+    found.to_image().save(out, "PNG", compress_level=1)  # type: ignore[no-untyped-call]
     return out.getvalue()
+
+
+def packets_of(path: Path) -> str | None:
+    """The packets' hash of the airing that a file was cut from; None when there is no such file."""
+    if not path.exists():
+        return None
+    try:
+        with av.open(str(path)) as container:
+            return container.metadata.get("comment")
+    except FFmpegError:
+        return None
 
 
 def _unreadable(path: Path, why: str) -> OutsideError:

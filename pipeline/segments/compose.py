@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from pipeline.clock import Clock
@@ -23,12 +24,13 @@ from pipeline.segments.join import Timeline
 from pipeline.segments.packets import SegmentReader, TransportWriter
 from pipeline.segments.plan import RECIPE, FootagePiece, Page, Piece, SegmentPlan, Sound, piece_key
 from pipeline.segments.probe import upright
+from pipeline.segments.runs import Runs, disk_refused
 from pipeline.settings import House
-from pipeline.tools import run
 
 SILENT = -60.0  # LUFS: quieter than any sound that was meant to be heard
-TRIES = 4
+TRIES = 8
 CLOSE_ENOUGH = 0.3  # LU
+CEILING, PEAK = -1.5, -1.0  # dBTP: of the limiter; of the segment, since encoding adds a little
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Composer:
         self._ffmpeg = ffmpeg
         self._clock = clock
         self._pieces = store / "pieces"
+        self._runs = Runs()
         try:
             self._pieces.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -86,17 +89,30 @@ class Composer:
         When footage can't be encoded, the plan's `otherwise` airs in its place. `jobs` runs of
         ffmpeg go side by side, by default as many as there are cores.
         """
+        self._runs = Runs()
         with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-            made = self._encode_all(pool, plans, on_progress)
-            if broken := _failures(made):
-                plans = [self._replaced(plan, broken) for plan in plans]
-                again = self._encode_all(pool, plans, on_progress)
-                for error in _failures(again).values():
-                    raise error
-                made |= again
-            seconds = {key: value for key, value in made.items() if isinstance(value, float)}
-            segments = pool.map(lambda plan: self._segment(plan, seconds), plans)
-            return {segment.item: segment for segment in segments}
+            try:
+                return self._compose(pool, plans, on_progress)
+            except BaseException as error:  # Ctrl-C too: nothing goes on behind our back
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._runs.stop()
+                if isinstance(error, OSError):
+                    raise disk_refused(error) from error
+                raise
+
+    def _compose(
+        self, pool: Executor, plans: Sequence[SegmentPlan], on_progress: Progress
+    ) -> dict[str, Segment]:
+        made = self._encode_all(pool, plans, on_progress)
+        if broken := _failures(made):
+            plans = [self._replaced(plan, broken) for plan in plans]
+            again = self._encode_all(pool, plans, on_progress)
+            for error in _failures(again).values():
+                raise error
+            made |= again
+        seconds = {key: value for key, value in made.items() if isinstance(value, float)}
+        segments = pool.map(lambda plan: self._segment(plan, seconds), plans)
+        return {segment.item: segment for segment in segments}
 
     def _replaced(self, plan: SegmentPlan, broken: Mapping[str, ToolError]) -> SegmentPlan:
         """The plan that airs instead when one of the pieces is broken."""
@@ -115,7 +131,7 @@ class Composer:
         wanted = {
             piece_key(piece, self._house): (piece, plan.item)
             for plan in plans
-            if not self._meta(plan).exists()
+            if not self._whole(plan)
             for piece in plan.pieces
         }
         missing = {k: v for k, v in wanted.items() if not self._piece(k).exists()}
@@ -148,7 +164,7 @@ class Composer:
             argv = graph.picture_argv(
                 self._ffmpeg, piece, self._house, files.still, files.photo, out
             )
-            run(argv, deadline=60 + piece.frames, on_line=_frame_counter(on_frames))
+            self._runs.run(argv, deadline=60 + piece.frames, on_line=_frame_counter(on_frames))
             self._check(out, piece.frames)
             out.rename(self._piece(key))
 
@@ -172,7 +188,7 @@ class Composer:
             key: piece.frames for key, piece in zip(keys, plan.pieces, strict=True) if key in made
         }
         begun = self._clock.monotonic()
-        cached = meta.exists()
+        cached = self._whole(plan)
         if not cached:
             lufs = self._assemble(plan, keys)
             _write_aside(meta, json.dumps({"frames": plan.frames, "lufs": lufs}).encode())
@@ -200,16 +216,19 @@ class Composer:
             join([self._piece(key) for key in keys], pictures, self._house)
             bed_file = self._bed()
             sounds, gains = self._levels(plan.sounds, bed_file)
+            ceiling = CEILING
             for _ in range(TRIES):
                 argv = graph.sound_argv(
-                    self._ffmpeg, pictures, sounds, gains, bed_file, self._house, out
+                    self._ffmpeg, pictures, sounds, gains, ceiling, bed_file, self._house, out
                 )
-                run(argv, deadline=60 + plan.frames)
-                lufs = self._loudness(graph.file_loudness_argv(self._ffmpeg, out), plan.frames)
+                self._runs.run(argv, deadline=60 + plan.frames)
+                said = self._ebur128(graph.file_loudness_argv(self._ffmpeg, out), plan.frames)
+                lufs, over = _figure("I", said), _figure("Peak", said) - PEAK
                 off = self._house.loudness - lufs
-                if abs(off) <= CLOSE_ENOUGH:
+                if abs(off) <= CLOSE_ENOUGH and over <= 0:
                     break
                 gains = [gain + off for gain in gains]
+                ceiling -= max(over, 0)
             self._check(out, plan.frames)
             out.rename(self._meta(plan).with_suffix(".ts"))
         return lufs
@@ -231,14 +250,10 @@ class Composer:
 
     def _measure(self, sound: Sound, bed_file: Path) -> float:
         argv = graph.loudness_argv(self._ffmpeg, sound, bed_file, self._house)
-        return self._loudness(argv, sound.frames)
+        return _figure("I", self._ebur128(argv, sound.frames))
 
-    def _loudness(self, argv: Sequence[str], frames: int) -> float:
-        _, said = run(argv, deadline=60 + frames)
-        found = re.findall(r"I:\s+(-?[\d.]+|-inf) LUFS", said)
-        if not found:
-            raise ToolError("ffmpeg", 0, "no loudness in: " + said)
-        return max(float(found[-1]), -70.0)
+    def _ebur128(self, argv: Sequence[str], frames: int) -> str:
+        return self._runs.run(argv, deadline=60 + frames)
 
     def _bed(self) -> Path:
         path = self._store / f"bed-{RECIPE}.wav"
@@ -254,35 +269,47 @@ class Composer:
     def _piece(self, key: str) -> Path:
         return self._pieces / f"{key}.ts"
 
+    def _whole(self, plan: SegmentPlan) -> bool:
+        meta = self._meta(plan)
+        return meta.exists() and meta.with_suffix(".ts").exists()
+
     def _meta(self, plan: SegmentPlan) -> Path:
         return self._store / f"{plan.key}.json"
 
 
 class _Files:
-    """The pictures of one run as files in its folder, each written once."""
+    """The pictures of one run as files in its folder; one file for each use of a picture.
+
+    ffmpeg-python takes equal inputs with equal filters for one and the same, which can't feed two.
+    """
 
     def __init__(self, folder: Path, house: House) -> None:
         self._folder = folder
         _, _, width, height = photo_window(house.width, house.height)
         self._size = (width * graph.SUPERSAMPLED, height * graph.SUPERSAMPLED)
-        self._known: dict[int, Path] = {}
+        self._numbers = count()
 
     def still(self, drawn: Drawn) -> Path:
-        return self._once(id(drawn), lambda path: path.write_bytes(drawn.png))
+        path = self._new()
+        path.write_bytes(drawn.png)
+        return path
 
     def photo(self, page: Page) -> Path:
         assert page.photo is not None
-        picture = page.photo
-        return self._once(
-            id(page), lambda path: upright(picture, *self._size).save(path, compress_level=1)
-        )
+        path = self._new()
+        upright(page.photo, *self._size).save(path, compress_level=1)
+        return path
 
-    def _once(self, key: int, write: Callable[[Path], object]) -> Path:
-        if key not in self._known:
-            path = self._folder / f"{len(self._known)}.png"
-            write(path)
-            self._known[key] = path
-        return self._known[key]
+    def _new(self) -> Path:
+        return self._folder / f"{next(self._numbers)}.png"
+
+
+def _figure(name: str, said: str) -> float:
+    """A figure of ebur128's summary; what it can't measure counts as -70, its gate."""
+    found = re.findall(rf"\b{name}:\s+(-?[\d.]+|-inf|nan) (?:LUFS|dBFS)", said)
+    if not found:
+        raise ToolError("ffmpeg", 0, "no loudness in: " + said)
+    return -70.0 if found[-1] == "nan" else max(float(found[-1]), -70.0)
 
 
 def _failures(made: Mapping[str, float | ToolError]) -> dict[str, ToolError]:

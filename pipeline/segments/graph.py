@@ -11,7 +11,7 @@ from typing import Any
 import ffmpeg
 
 from pipeline.overlays import Drawn, photo_window
-from pipeline.segments.house import COLOUR, audio_arguments, video_arguments
+from pipeline.segments.house import COLOUR, DELAY, audio_arguments, video_arguments
 from pipeline.segments.plan import (
     CataloguePiece,
     Cue,
@@ -34,6 +34,7 @@ Stream = Any  # ffmpeg-python has no types
 Still = Callable[[Drawn], Path]
 PhotoFile = Callable[[Page], Path]
 
+_LIMITER = {"level": 0, "attack": 2, "release": 80, "latency": 1}
 _BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
 
 
@@ -60,12 +61,25 @@ def picture_argv(
 def _argv(ffmpeg_path: str, stream: Stream, encoder: list[str], out: Path) -> list[str]:
     output = ffmpeg.output(stream, str(out), format="mpegts", muxdelay=0, muxpreload=0)
     argv: list[str] = output.compile(cmd=ffmpeg_path, overwrite_output=True)
-    head = [argv[0], "-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"]
+    head = [*_head(argv[0]), "-loglevel", "error", "-progress", "pipe:1"]
     return [*head, *argv[1:-2], *encoder, *argv[-2:]]
+
+
+def _head(ffmpeg_path: str) -> list[str]:
+    return [ffmpeg_path, "-nostdin", "-hide_banner", "-copyts"]
 
 
 def _open(source: Footage) -> Stream:
     return ffmpeg.input(str(source.path), format_whitelist=VIDEO_FORMATS, protocol_whitelist="file")
+
+
+def _since(source: Footage) -> str:
+    """Time stamps counted from the first picture.
+
+    ffmpeg runs with `-copyts` for this: the zero it chooses by itself depends, in MPEG-TS and its
+    kin, on which streams a run uses, so that picture and sound would not agree.
+    """
+    return f"PTS-{float(source.begins):.6f}/TB"
 
 
 def _still(path: Path, house: House, pixels: str = "yuv420p") -> Stream:
@@ -77,12 +91,14 @@ def _still(path: Path, house: House, pixels: str = "yuv420p") -> Stream:
 
 def _footage(piece: FootagePiece, house: House) -> Stream:
     """The video at the house's size; another shape is set on a blurred enlargement of itself."""
-    stream = _open(piece.source).video
-    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced").filter(
-        "fps", house.fps, start_time=0
-    )
+    stream = _open(piece.source)["V"].filter("setpts", _since(piece.source))
+    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    stream = stream.filter("fps", house.fps, start_time=0)
     shape = piece.source.width * house.height / (piece.source.height * house.width)
-    stream = stream.filter("scale", in_color_matrix=piece.source.matrix, **_BT709)
+    # Square pixels first: what follows knows no others.
+    matrix = piece.source.matrix
+    stream = stream.filter("scale", "iw*sar", "ih", in_color_matrix=matrix, **_BT709)
+    stream = stream.filter("setsar", 1)
     if abs(shape - 1) < 0.01:
         return _scaled(stream, house.width, house.height)
     both = stream.filter_multi_output("split")
@@ -198,25 +214,28 @@ def sound_argv(
     pictures: Path,
     sounds: Sequence[Sound],
     gains: Sequence[float],
+    ceiling: float,
     bed: Path,
     house: House,
     out: Path,
 ) -> list[str]:
     """The run that puts sound to finished pictures, which are copied.
 
-    `gains` are in dB, one for each sound. Each sound fades in and out; the whole stays below
-    -1.5 dBTP (the limiter works at four times the rate, where peaks between samples show) and is
-    padded by one AAC frame, so that a join always finds the frame it may need.
+    `gains` are in dB, one for each sound. Each sound fades in and out; before encoding, the whole
+    stays below `ceiling` in dBTP (the limiter works at four times the rate, where peaks between
+    samples show). It is padded by one AAC frame, so that a join always finds the frame it may need.
     """
-    video = ffmpeg.input(str(pictures), format="mpegts").video
+    # The pictures' own time stamps begin where the first is shown, the sounds' at 0.
+    ahead = -float(house.rate.seconds(DELAY))
+    video = ffmpeg.input(str(pictures), format="mpegts", itsoffset=ahead).video
     spans = [_sound(sound, gain, bed, house) for sound, gain in zip(sounds, gains, strict=True)]
     whole = ffmpeg.concat(*spans, v=0, a=1) if len(spans) > 1 else spans[0]
     whole = whole.filter("aresample", 4 * house.rate.sampling)
-    whole = whole.filter("alimiter", limit=0.84, level=0, attack=2, release=80, latency=1)
+    whole = whole.filter("alimiter", limit=round(10 ** (ceiling / 20), 4), **_LIMITER)
     whole = whole.filter("aresample", house.rate.sampling).filter("apad", pad_len=1024)
     output = ffmpeg.output(video, whole, str(out), format="mpegts", muxdelay=0, muxpreload=0)
     argv: list[str] = output.compile(cmd=ffmpeg_path, overwrite_output=True)
-    head = [argv[0], "-nostdin", "-hide_banner", "-loglevel", "error"]
+    head = [*_head(argv[0]), "-loglevel", "error"]
     return [*head, *argv[1:-2], "-c:v", "copy", *audio_arguments(house), *argv[-2:]]
 
 
@@ -233,10 +252,12 @@ def _sound(sound: Sound, gain: float, bed: Path, house: House) -> Stream:
 
 def _raw_sound(sound: Sound, bed: Path, house: House) -> Stream:
     if sound.source is not None:
-        stream = _open(sound.source).audio
+        stream = _open(sound.source).audio.filter("asetpts", _since(sound.source))
+        stream = stream.filter("atrim", start=0)
     else:
         stream = ffmpeg.input(str(bed), stream_loop=-1).audio
-    stream = stream.filter("aresample", house.rate.sampling, first_pts=0)
+    # `async` fills what is missing within the sound, so that nothing after it comes too early.
+    stream = stream.filter("aresample", house.rate.sampling, first_pts=0, **{"async": 1})
     return stream.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
 
 
@@ -249,11 +270,12 @@ def loudness_argv(ffmpeg_path: str, sound: Sound, bed: Path, house: House) -> li
 
 
 def file_loudness_argv(ffmpeg_path: str, path: Path) -> list[str]:
-    """The same for a finished segment."""
-    stream = ffmpeg.input(str(path), format="mpegts").audio.filter("ebur128", framelog="quiet")
+    """The same for a finished segment, with its true peak."""
+    stream = ffmpeg.input(str(path), format="mpegts").audio
+    stream = stream.filter("ebur128", framelog="quiet", peak="true")
     return _measuring(ffmpeg_path, stream)
 
 
 def _measuring(ffmpeg_path: str, stream: Stream) -> list[str]:
     argv: list[str] = ffmpeg.output(stream, "-", format="null").compile(cmd=ffmpeg_path)
-    return [argv[0], "-nostdin", "-hide_banner", *argv[1:]]
+    return [*_head(argv[0]), *argv[1:]]

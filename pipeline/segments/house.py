@@ -11,6 +11,9 @@ from pipeline.settings import House
 ENCODER_THREADS = 2
 """x264's rate control depends on its threads: a fixed number gives the same bytes everywhere."""
 
+DELAY = 1
+"""Frames by which decoding precedes display: B-frames that no other frame refers to ask for one."""
+
 COLOUR = "range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 

@@ -8,7 +8,7 @@ from collections import deque
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Protocol, Self
 
 import av
 from av.container import InputContainer, OutputContainer
@@ -20,6 +20,12 @@ from pipeline.timing import TICKS, Rate
 
 _TICK = Fraction(1, TICKS)
 _QUICK = {"probesize": "1000000", "analyzeduration": "100000"}  # a TS of ours says all at its start
+
+
+class Sink(Protocol):
+    """Where bytes go; `write` takes all of them or raises."""
+
+    def write(self, data: bytes, /) -> int: ...
 
 
 class SegmentReader:
@@ -64,18 +70,19 @@ class SegmentReader:
 
         The sounds before it are dropped. Only from the start of the file.
         """
-        passed = 0
+        passed = dropped = 0
         before: deque[Picture] = deque()
         while (picture := self.picture()) is not None and picture.display <= display:
             if picture.key:
                 before.clear()
                 passed = picture.display
+                while len(self._streams) > 1 and dropped < self._rate.audio_frames(passed):
+                    self.sound()
+                    dropped += 1
             before.append(picture)
         if picture is not None:
             before.append(picture)
         self._pictures.extendleft(reversed(before))
-        for _ in range(self._rate.audio_frames(passed) if len(self._streams) > 1 else 0):
-            self.sound()
         return passed
 
     def _pull(self) -> bool:
@@ -119,22 +126,30 @@ class TransportWriter:
     The streams are described like those of `like`. Times are written as given (`mpegts_copyts`).
     """
 
-    def __init__(self, file: IO[bytes], like: SegmentReader) -> None:
+    def __init__(self, file: Sink, like: SegmentReader) -> None:
         self._container: OutputContainer = av.open(
-            file,
+            file,  # PyAV asks for no more than `write`
             "w",
             format="mpegts",
             options={"mpegts_copyts": "1", "flush_packets": "1", "max_delay": "0"},
         )
+        self._refused = False
         self._streams = [self._container.add_stream_from_template(s) for s in like._streams]
 
     def picture(self, picture: Picture, stamp: Stamp) -> None:
         packet = self._packet(picture.data, stamp, 0)
         packet.is_keyframe = picture.key
-        self._container.mux(packet)
+        self._mux(packet)
 
     def sound(self, data: bytes, stamp: Stamp) -> None:
-        self._container.mux(self._packet(data, stamp, 1))
+        self._mux(self._packet(data, stamp, 1))
+
+    def _mux(self, packet: Any) -> None:
+        try:
+            self._container.mux(packet)
+        except BaseException:
+            self._refused = True
+            raise
 
     def _packet(self, data: bytes, stamp: Stamp, stream: int) -> Any:
         packet = av.Packet(data)
@@ -152,8 +167,9 @@ class TransportWriter:
         self.close()
 
     def close(self) -> None:
-        """Writes what is buffered and ends the stream; the file object stays open."""
-        self._container.close()
+        """Writes what is buffered, unless the file refused; the file object stays open."""
+        if not self._refused:
+            self._container.close()
 
 
 def _unreadable(path: Path, error: Exception) -> OutsideError:

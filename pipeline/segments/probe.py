@@ -9,10 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 from PIL import Image, ImageOps
 
 from pipeline.errors import Fault, InputFaults, Text
@@ -31,9 +33,10 @@ _HINT = Text(
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """A video that can be used. Size as shown (turned upright); `seconds` of picture really there.
+    """A video that can be used. Size as shown (upright, square pixels); `seconds` of picture really there.
 
-    `matrix` is how its colours are to be read: `auto` when the file says so itself.
+    `matrix` is how its colours are to be read: `auto` when the file says so itself. `begins` is the
+    time stamp of the first picture, in seconds: the zero of picture and sound.
     """
 
     path: Path
@@ -42,6 +45,7 @@ class Footage:
     height: int
     seconds: Fraction
     matrix: str
+    begins: Fraction
     has_sound: bool
 
 
@@ -84,35 +88,58 @@ def footage(folder: Path, name: str) -> Footage:
     options = {"format_whitelist": VIDEO_FORMATS, "protocol_whitelist": "file"}
     try:
         with av.open(str(path), options=options, timeout=20) as container:
-            if not container.streams.video:
+            stream = _picture_stream(container)
+            if stream is None:
                 raise _refused(name, "tidak berisi gambar bergerak", "holds no moving picture")
-            frame = next(container.decode(video=0))
+            frame = next(container.decode(stream))
+            begins = (frame.pts or 0) * stream.time_base
             container.seek(0)
-            seconds = _seconds(container)
-            sound = bool(container.streams.audio)
+            seconds = _seconds(container, stream, begins)
+            container.seek(0)
+            sound = _has_sound(container)
     except (FFmpegError, StopIteration, ValueError, OverflowError) as error:
         why = getattr(error, "strerror", None) or "?"
         what = Text(f"bukan video yang dapat dibaca ({why})", f"not a readable video ({why})")
         raise _refused(name, *what) from error
-    turned = abs(frame.rotation) % 180 == 90
-    width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
-    return Footage(path, _sha256(path), width, height, seconds, _matrix(frame), sound)
+    size = _shown_size(frame, stream)
+    return Footage(path, _sha256(path), *size, seconds, _matrix(frame), begins, sound)
 
 
-def _seconds(container: InputContainer) -> Fraction:
-    """The time from the first picture to the end of the last, counted on the packets.
+def _picture_stream(container: InputContainer) -> Any:
+    """The first moving picture; a cover (attached picture) is none."""
+    return next(
+        (s for s in container.streams.video if not s.disposition & Disposition.attached_pic), None
+    )
+
+
+def _seconds(container: InputContainer, stream: Any, begins: Fraction) -> Fraction:
+    """The time from the first picture shown to the end of the last, counted on the packets.
 
     What the file's header says isn't asked: a cut-off file still says its whole length.
     """
-    times, length = [], Fraction(0)
-    for packet in container.demux(video=0):
+    ends = begins
+    for packet in container.demux(stream):
         if packet.pts is not None:
-            times.append(packet.pts)
-            length = (packet.duration or 0) * packet.time_base
-    if not times:
+            ends = max(ends, (packet.pts + (packet.duration or 0)) * stream.time_base)
+    if ends == begins:
         raise ValueError("no pictures")
-    base = container.streams.video[0].time_base or Fraction(1)
-    return (max(times) - min(times)) * base + length
+    return ends - begins
+
+
+def _has_sound(container: InputContainer) -> bool:
+    """Whether there is a sound that can be decoded."""
+    if not container.streams.audio:
+        return False
+    try:
+        return next(container.decode(container.streams.audio[0]), None) is not None
+    except (FFmpegError, ValueError):
+        return False
+
+
+def _shown_size(frame: av.VideoFrame, stream: Any) -> tuple[int, int]:
+    """Width and height upright and in square pixels (a camcorder's 1440x1080 is shown as 1920x1080)."""
+    wide = round(frame.width * (stream.sample_aspect_ratio or 1))
+    return (frame.height, wide) if abs(frame.rotation) % 180 == 90 else (wide, frame.height)
 
 
 def _matrix(frame: av.VideoFrame) -> str:
@@ -129,9 +156,10 @@ def photo(folder: Path, name: str) -> Photo:
         with Image.open(path, formats=PHOTO_FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise _refused(name, "gambarnya terlalu besar", "the picture is too large")
-            image.load()
-            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             width, height = image.size
+            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            image.draft(None, (1, 1))  # a JPEG is read to its end all the same, in less memory
+            image.load()
     except (OSError, SyntaxError, ValueError) as error:
         raise _refused(name, "bukan gambar yang dapat dibaca", "not a readable picture") from error
     return Photo(path, _sha256(path), *((height, width) if turned else (width, height)))
@@ -140,8 +168,19 @@ def photo(folder: Path, name: str) -> Photo:
 def upright(found: Photo, width: int, height: int) -> Image.Image:
     """The picture turned upright and cropped from its middle to fill width x height pixels."""
     with Image.open(found.path, formats=PHOTO_FORMATS) as image:
-        turned = ImageOps.exif_transpose(image)
-        return ImageOps.fit(turned.convert("RGB"), (width, height), Image.Resampling.LANCZOS)
+        image.draft(None, (max(width, height),) * 2)
+        turned = _opaque(ImageOps.exif_transpose(image))
+        return ImageOps.fit(turned, (width, height), Image.Resampling.LANCZOS)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """As RGB, on white where it is transparent; Pillow itself cuts 16-bit greys off at 255."""
+    if image.mode.startswith("I"):
+        image = image.point(lambda grey: grey / 256).convert("L")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
 
 
 def _sha256(path: Path) -> str:

@@ -133,6 +133,17 @@ def test_a_manual_item_waits_on_slate_and_is_missed_when_a_fixed_start_comes(
     assert [line["item"] for line in lines if line["event"] == "missed"] == ["1-02"]
 
 
+def test_a_take_that_never_comes_doesnt_keep_the_program_on_for_ever(
+    tmp_path: Path, shelf: dict[str, Made]
+) -> None:
+    plan = planned(item(1, 0, 4), item(2, 4, 3, "manual"), item(3, 7, 5))
+    lines = on_air(tmp_path, shelf, plan)
+
+    assert [entry[0] for entry in seen(lines)] == ["1-01", None]
+    assert [line["item"] for line in lines if line["event"] == "missed"] == ["1-02", "1-03"]
+    assert 12 * 25 <= lines[-1]["frames"] <= 12 * 25 + 2, "to the end of the plan"
+
+
 def test_joining_late_enters_the_item_at_its_place_and_marks_what_is_past_as_missed(
     tmp_path: Path, shelf: dict[str, Made], picture_hashes: Callable[[Path], list[str]]
 ) -> None:
