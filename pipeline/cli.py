@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 the input has faults, 2 wrong usage, 3 something outside failed.
 """
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -28,11 +29,15 @@ channel = typer.Typer(help="Kanal YouTube · The YouTube channel.", no_args_is_h
 
 def main() -> None:
     """Runs a command; every expected error becomes its sentence and its exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: in order
     try:
         app()
     except TayangError as error:
         show_error(error)
         sys.exit(error.exit_status)
+    except OSError as error:  # disk full, no permission: whatever no driver knows more of
+        show_error(error)
+        sys.exit(TayangError.exit_status)
     except KeyboardInterrupt:
         say(Text("Dihentikan.", "Stopped."), "yellow")
         sys.exit(130)

@@ -1,16 +1,22 @@
 """The daily schedule: for each session, what must happen when, as APScheduler jobs.
 
 Each job is one call into the line and may run late or twice: what is made already is only looked up.
+One thread runs them, so that a session that is late is composed once, and one program airs at a time.
 """
 
+import threading
+from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MISSED
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from pipeline.broadcasting import on_youtube
-from pipeline.errors import TayangError, Text, UsageError
+from pipeline.errors import Fault, TayangError, Text, UsageError
+from pipeline.lock import only_one
 from pipeline.manifest import html_page, save
 from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
@@ -21,61 +27,122 @@ LATE = 3600  # seconds after its time at which a job still makes sense
 
 
 def run_daemon(studio: Studio) -> None:
-    """Schedules every session still to come and blocks until all are over, or Ctrl-C."""
-    scheduler = BlockingScheduler(timezone=studio.settings.event.zone)
-    coming = [s for s in studio.rundown.sessions if plan(s)[-1].end > studio.clock.now()]
+    """Schedules every session still to come and blocks until all are over, or Ctrl-C.
+
+    Ctrl-C ends a program that is on air in order. OutsideError: another daemon runs on this state.
+    """
+    coming = studio.to_come
     if not coming:
         raise UsageError(
             Text("semua sesi di rundown sudah lewat", "every session of the rundown is over"),
             Text("Untuk mencoba: `tayang air --at now`.", "To try it: `tayang air --at now`."),
         )
+    busy = Text("daemon lain berjalan di folder ini", "another daemon runs on this state")
+    with only_one(studio.settings.state / "daemon.lock", busy):
+        day = Day(studio)
+        scheduler = _scheduler(studio, day, coming)
+        try:
+            scheduler.start()
+        except KeyboardInterrupt:
+            day.stopping.set()
+            scheduler.shutdown()  # waits until what is on air has ended
+            raise
+    say(Text("Semua sesi selesai.", "All sessions are over."), "green")
+
+
+def _scheduler(studio: Studio, day: "Day", coming: list[Session]) -> BlockingScheduler:
+    """Composes well before each session, airs it, and stops after the last job."""
+    scheduler = BlockingScheduler(
+        timezone=studio.settings.event.zone, executors={"default": ThreadPoolExecutor(1)}
+    )
+    before, now = studio.settings.daemon, studio.clock.now()
+    left = 2 * len(coming)
+
+    def done(_: object) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            scheduler.shutdown(wait=False)
+
+    scheduler.add_listener(done, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     for session in coming:
-        _schedule(scheduler, studio, session)
-    say(Text(f"{len(coming)} sesi dijadwalkan.", f"{len(coming)} sessions scheduled."), "green")
-    scheduler.start()
+        start = plan(session)[0].start
+        prepared = start - timedelta(minutes=before.compose_before)
+        shown = start - timedelta(minutes=before.air_before)
+        _add(scheduler, day.prepare, session, max(prepared, now))
+        _add(scheduler, day.show, session, max(shown, now))
+        say(Text(f"Sesi {session.id}: {start:%H.%M}", f"session {session.id}: {start:%H:%M}"))
+    return scheduler
 
 
-def _schedule(scheduler: BlockingScheduler, studio: Studio, session: Session) -> None:
-    """Composes well before the session; then airs it, and after it cuts, uploads and accounts."""
-    now = studio.clock.now()
-    first = plan(session)[0].start
-    settings = studio.settings.daemon
-    times = {
-        prepare: first - timedelta(minutes=settings.compose_before),
-        show: first - timedelta(minutes=settings.air_before),
-    }
-    for job, at in times.items():
-        scheduler.add_job(
-            job,
-            DateTrigger(max(at, now)),
-            args=(studio, session),
-            name=f"{job.__name__} {session.id}",
-            misfire_grace_time=LATE,
+def _add(
+    scheduler: BlockingScheduler, job: Callable[[Session], None], session: Session, at: datetime
+) -> None:
+    scheduler.add_job(job, DateTrigger(at), args=(session,), misfire_grace_time=LATE)
+
+
+class Day:
+    """The jobs. What fails is told, and the next step goes on; after `stopping` none begins."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self.stopping = threading.Event()
+
+    def prepare(self, session: Session) -> None:
+        """Composes what is missing for a session."""
+        self._step(
+            Text(f"Menyusun {session.id}", f"composing {session.id}"), self._compose, session
         )
 
+    def show(self, session: Session) -> None:
+        """Airs a session from now to its end, then publishes it and accounts for it."""
+        self._step(Text(f"Tayang {session.id}", f"on air {session.id}"), self._air, session)
+        self._step(Text(f"Menerbitkan {session.id}", f"publishing {session.id}"), self._publish)
+        self._step(Text("Menulis manifes", "writing the manifest"), self._account)
 
-def prepare(studio: Studio, session: Session) -> None:
-    """Composes what is missing for a session."""
-    for segment in studio.compose(session).values():
-        list_faults(segment.faults, "yellow", "!")
-
-
-def show(studio: Studio, session: Session) -> None:
-    """Airs a session from now to its end, then publishes it and accounts for it.
-
-    Without YouTube the program still goes out to the settings' destinations.
-    """
-    segments = studio.compose(session)
-    now = studio.clock.now().astimezone(studio.settings.event.zone)
-    with ExitStack() as stack:
-        destinations = list(studio.settings.destinations)
+    def _step(self, what: Text, work: Callable[..., None], *session: Session) -> None:
+        if self.stopping.is_set():
+            return
+        say(what)
         try:
-            publisher = stack.enter_context(publishing(studio.settings, studio.clock))
-            wish = studio.broadcast_wish(session)
-            destinations.append(stack.enter_context(on_youtube(publisher, wish)).broadcast.ingest)
-        except TayangError as error:
+            work(*session)
+        except (TayangError, OSError) as error:
             show_error(error)
-        studio.air(session, segments, shown_at=now, destinations=destinations)
-    with publishing(studio.settings, studio.clock) as publisher:
-        list_faults(publisher.publish(studio.wanted()), "red", "✗")
-    save(studio.settings.state / "manifest.html", html_page(studio.manifest()))
+
+    def _compose(self, session: Session) -> None:
+        for segment in self._studio.compose(session).values():
+            list_faults(segment.faults, "yellow", "!")
+
+    def _air(self, session: Session) -> None:
+        """Without YouTube the program still goes out to the settings' destinations."""
+        studio = self._studio
+        segments = studio.compose(session)
+        faults: list[Fault] = []
+        with ExitStack() as stack:
+            destinations = list(studio.settings.destinations)
+            try:
+                publisher = stack.enter_context(publishing(studio.settings, studio.clock))
+                wish = studio.broadcast_wish(session)
+                shown = stack.enter_context(on_youtube(publisher, wish))
+                destinations.append(shown.broadcast.ingest)
+                faults = shown.faults
+            except TayangError as error:
+                show_error(error)
+            now = studio.clock.now().astimezone(studio.settings.event.zone)
+            studio.air(
+                session,
+                segments,
+                shown_at=now,
+                destinations=destinations,
+                on_frame=lambda player: player.stop() if self.stopping.is_set() else None,
+            )
+        list_faults(faults, "red", "✗")
+
+    def _publish(self) -> None:
+        with publishing(self._studio.settings, self._studio.clock) as publisher:
+            list_faults(publisher.publish(self._studio.wanted()), "red", "✗")
+
+    def _account(self) -> None:
+        path = self._studio.settings.state / "manifest.html"
+        save(path, html_page(self._studio.manifest()))
+        say(Text(f"Manifes: {path}", f"Manifest: {path}"), "green")

@@ -4,16 +4,18 @@ Any event's settings come in; program, clips and manifest remain in `<state>/dem
 emulator, in a process of its own; everything else is what runs on the day.
 """
 
+import contextlib
 import dataclasses
 import json
 import queue
+import shlex
 import shutil
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pipeline import manifest as accounts
 from pipeline.air import Player
@@ -22,6 +24,7 @@ from pipeline.clock import Clock
 from pipeline.errors import Fault, OutsideError, Text
 from pipeline.excerpt import excerpt
 from pipeline.publish import Wanted, known, publishing
+from pipeline.publish.emulator import address_of
 from pipeline.rundown import Session
 from pipeline.screen import console, headline, list_faults, progress, say
 from pipeline.segments import Segment
@@ -30,7 +33,7 @@ from pipeline.timing import hms
 from pipeline.tools import Child
 from pipeline.wiring import Studio
 
-EMULATOR_SECONDS = 30.0
+EMULATOR_SECONDS = 30
 EMULATOR_PORT = 8085  # the command's default, so that links go on working when it is started again
 KEPT = 3  # demonstrations that are kept; each takes about 60 MB
 
@@ -212,10 +215,17 @@ def _summary(studio: Studio, session: Session, files: Mapping[str, object], seco
         "Program": files["program"],
         "Klip · Clips": home / "clips" / session.id,
         "Manifes · Manifest": files["manifest"],
-        "Kanal tiruan · Channel": f"tayang youtube emulator, lalu/then {files['url']}",
+        "Kanal tiruan · Channel": f"{_emulator_command(studio.settings)}, lalu/then {files['url']}",
     }
     for name, value in rows.items():
         console.print(f"  [bold]{name}[/]: {value}", soft_wrap=True)
+
+
+def _emulator_command(settings: Settings) -> str:
+    """What starts the same channel again, so that the links of this demonstration work."""
+    port = urlsplit(settings.youtube.address or "").port or EMULATOR_PORT
+    argv = ["tayang", "--settings", str(settings.file), "youtube", "emulator", "--port", str(port)]
+    return shlex.join(argv)
 
 
 def _make_room(folder: Path) -> None:
@@ -225,22 +235,36 @@ def _make_room(folder: Path) -> None:
             shutil.rmtree(old)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _emulator(settings: Settings) -> Iterator[str]:
-    """YouTube's stand-in as a process of its own; gives its address."""
+    """YouTube's stand-in as a process of its own, or the one that runs already; gives its address."""
+    running = address_of(settings.state / "emulator")
+    if running is not None:
+        yield running
+        return
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
     argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(settings.file)]
     port = "0" if _taken(EMULATOR_PORT) else str(EMULATOR_PORT)
-    child = Child([*argv, "youtube", "emulator", "--port", port], on_line=told.put)
+    child = Child(
+        [*argv, "youtube", "emulator", "--leashed", "--port", port], feed=True, on_line=told.put
+    )
     try:
-        yield told.get(timeout=EMULATOR_SECONDS)
-    except queue.Empty as error:
-        raise OutsideError(
-            Text("YouTube tiruan tidak mau mulai", "the emulator doesn't start"),
-            Text(child.tail, child.tail),
-        ) from error
+        yield _first_line(child, told)
     finally:
         child.stop()
+
+
+def _first_line(child: Child, told: "queue.SimpleQueue[str]") -> str:
+    for _ in range(EMULATOR_SECONDS):
+        if child.status is not None:
+            break
+        with contextlib.suppress(queue.Empty):
+            return told.get(timeout=1)
+    child.stop()
+    raise OutsideError(
+        Text("YouTube tiruan tidak mau mulai", "the emulator doesn't start"),
+        Text(child.tail, child.tail),
+    )
 
 
 def _taken(port: int) -> bool:

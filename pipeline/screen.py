@@ -13,15 +13,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from pipeline.errors import Fault, InputFaults, TayangError, Text
+from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
 
 console = Console(stderr=True, highlight=False)
 
 
 def say(text: Text, style: str = "") -> None:
-    """One sentence, Indonesian first, English beside it."""
+    """One sentence, Indonesian first, English beside it; once when it is the same in both."""
     head = f"[{style}]{escape(text.id)}[/]" if style else escape(text.id)
-    console.print(f"{head} [dim]· {escape(text.en)}[/]", soft_wrap=True)
+    beside = f" [dim]· {escape(text.en)}[/]" if text.en != text.id else ""
+    console.print(head + beside, soft_wrap=True)
 
 
 def headline(text: Text) -> None:
@@ -33,19 +34,31 @@ def headline(text: Text) -> None:
 def list_faults(faults: Iterable[Fault], style: str, sign: str) -> None:
     """Each fault with its place, what it is, and what to do."""
     for fault in faults:
-        console.print(f"[{style}]{sign}[/] [bold]{escape(fault.where)}[/]")
+        console.print(f"[{style}]{sign}[/] [bold]{escape(fault.where)}[/]", soft_wrap=True)
         say(Text(f"    {fault.what.id}", fault.what.en))
         if fault.hint is not None:
             say(Text(f"    → {fault.hint.id}", fault.hint.en), "cyan")
 
 
-def show_error(error: TayangError) -> None:
-    """An error that ends a command."""
+def show_error(error: TayangError | OSError) -> None:
+    """An error that ends a command or a step of it."""
+    if isinstance(error, OSError):
+        error = _of_the_machine(error)
     say(error.what, "bold red")
     if isinstance(error, InputFaults):
         list_faults(error.faults, "red", "✗")
     if error.hint is not None:
         say(error.hint, "cyan")
+
+
+def _of_the_machine(error: OSError) -> OutsideError:
+    """Disk full, no permission: what no driver knows more of."""
+    where = f"{error.filename}: " if error.filename else ""
+    what = f"{where}{error.strerror or error}"
+    return OutsideError(
+        Text(what, what),
+        Text("Periksa ruang disk dan izin foldernya.", "Check disk space and permissions."),
+    )
 
 
 def give_json(document: Any) -> None:
@@ -83,6 +96,7 @@ def progress(what: Text) -> Iterator[Tell]:
             tenth = 10 * done // whole if whole else 10
             if tenth > said:
                 said = tenth
-                console.print(f"{what.id} · {what.en}: {tenth * 10} % {detail}", markup=False)
+                line = f"{what.id} · {what.en}: {tenth * 10} % {detail}"
+                console.print(line, markup=False, soft_wrap=True)
 
         yield tell_plainly

@@ -18,6 +18,7 @@ from pipeline.air import Session as AirSession
 from pipeline.clips import Clip, cut, still, worth_a_clip
 from pipeline.clock import Clock
 from pipeline.errors import Text, UsageError
+from pipeline.lock import only_one
 from pipeline.overlays import Painter
 from pipeline.publish import BroadcastWish, Upload, Wanted, broadcast_wish, clip_wish, known
 from pipeline.rundown import Reading, Rundown, Session, plan, read_rundown
@@ -73,7 +74,7 @@ class Studio:
         return self.reading.rundown
 
     def session(self, day: str | None = None) -> Session:
-        """The session of that date; without one, today's, else the next, else the last."""
+        """The session of that date; without one, the first that isn't over, else the last."""
         sessions = self.rundown.sessions
         if day is not None:
             found = next((session for session in sessions if session.id == day), None)
@@ -84,8 +85,13 @@ class Studio:
                     Text(f"Yang ada: {there}.", f"There are: {there}."),
                 )
             return found
-        today = self.clock.now().astimezone(self.settings.event.zone).date()
-        return next((s for s in sessions if s.day >= today), sessions[-1])
+        return next(iter(self.to_come), sessions[-1])
+
+    @property
+    def to_come(self) -> list[Session]:
+        """The sessions that are not over yet, also the one that is on."""
+        now = self.clock.now()
+        return [session for session in self.rundown.sessions if plan(session)[-1].end > now]
 
     def draw_sample_media(
         self, session: Session | None = None, on_progress: OnFrames = _quiet
@@ -114,7 +120,9 @@ class Studio:
     def painter(self) -> Painter:
         return Painter(self.settings.overlays, self.settings.house, self.settings.event)
 
-    def draw_overlays(self, out: Path, number: int | None = None) -> list[Path]:
+    def draw_overlays(
+        self, out: Path, number: int | None = None, on_progress: OnFrames = _quiet
+    ) -> list[Path]:
         """Every cue of every stand, or of one, as PNG files in `out`."""
         stands = [s for s in self.rundown.stands if number in (None, s.number)]
         if not stands:
@@ -124,7 +132,8 @@ class Studio:
             )
         out.mkdir(parents=True, exist_ok=True)
         files = []
-        for stand in stands:
+        for done, stand in enumerate(stands):
+            on_progress(done, len(stands), stand.name)
             cues = {"lower-third": self.painter.lower_third(stand)}
             cues["page"] = self.painter.product_page(stand)
             for count, product in enumerate(stand.products, 1):
@@ -181,18 +190,20 @@ class Studio:
             slates,
             {stand.number: stand.name for stand in self.rundown.stands},
         )
-        return play(
-            self.air_folder(session.id),
-            aired,
-            self.settings.house.rate,
-            shown_at=shown_at,
-            facts=self._facts(session),
-            destinations=destinations,
-            ffmpeg=self.ffmpeg,
-            clock=self.clock,
-            on_line=on_line,
-            on_frame=on_frame,
-        )
+        busy = Text("program lain sedang tayang dari folder ini", "another program is on air here")
+        with only_one(self.settings.state / "air" / "lock", busy):
+            return play(
+                self.air_folder(session.id),
+                aired,
+                self.settings.house.rate,
+                shown_at=shown_at,
+                facts=self._facts(session),
+                destinations=destinations,
+                ffmpeg=self.ffmpeg,
+                clock=self.clock,
+                on_line=on_line,
+                on_frame=on_frame,
+            )
 
     def air_folder(self, session: str) -> Path:
         return self.settings.state / "air" / session
@@ -245,18 +256,13 @@ class Studio:
     def _journal(self, session: str) -> tuple[Line, ...]:
         lines = read_journal(self.air_folder(session) / JOURNAL).lines
         if not lines:
-            raise UsageError(
-                Text(f"sesi {session} belum pernah tayang", f"session {session} has not aired yet"),
-                Text("Tayangkan dengan `tayang air`.", "Air it with `tayang air`."),
-            )
+            raise _not_aired(session)
         return lines
 
     def wanted(self) -> Wanted:
         """All that YouTube should hold: sessions still to come, and a video of every clip."""
-        now = self.clock.now()
-        to_come = [s for s in self.rundown.sessions if plan(s)[-1].end > now]
         return Wanted(
-            tuple(self.broadcast_wish(session) for session in to_come),
+            tuple(self.broadcast_wish(session) for session in self.to_come),
             tuple(wish for session in self.aired_sessions() for wish in self.uploads(session)),
         )
 
@@ -304,9 +310,18 @@ class Studio:
 
     def verify(self, session: str, *, deep: bool) -> accounts.Verdict:
         """Proves a session's journal against its program log; `deep` compares every picture."""
+        if session not in self.aired_sessions():
+            raise _not_aired(session)
 
         def segment(key: str) -> Path | None:
             path = self._store / f"{key}.ts"
             return path if path.exists() else None
 
         return accounts.verify(self.air_folder(session), segment, self.ffmpeg, deep=deep)
+
+
+def _not_aired(session: str) -> UsageError:
+    return UsageError(
+        Text(f"sesi {session} belum pernah tayang", f"session {session} has not aired yet"),
+        Text("Tayangkan dengan `tayang air`.", "Air it with `tayang air`."),
+    )

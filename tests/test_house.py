@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
 
-GROUND = ["errors", "timing", "clock", "settings", "tools"]
+GROUND = ["errors", "timing", "clock", "settings", "tools", "lock"]
 LINE = ["rundown", "overlays", "segments", "air", "manifest", "clips", "publish"]
 
 COMMANDS = ["common", "before", "show", "after", "youtube"]

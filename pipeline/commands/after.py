@@ -53,6 +53,7 @@ def publish(
     list_faults(faults, "red", "✗")
     if faults:
         sys.exit(3)
+    say(Text("YouTube sama dengan yang diinginkan.", "YouTube is as wanted."), "green")
 
 
 def manifest(

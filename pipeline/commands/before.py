@@ -72,7 +72,7 @@ def _checked(ctx: typer.Context) -> _Checked:
     try:
         studio = studio_of(ctx)
         reading = studio.reading
-        studio.painter.bug()  # a broken theme is a fault of the input too
+        studio.painter.prove()  # a broken theme is a fault of the input too
     except InputFaults as error:
         return _Checked(None, error.faults)
     draw_sample_media(studio)
@@ -84,11 +84,16 @@ def _checked(ctx: typer.Context) -> _Checked:
 def overlays(
     ctx: typer.Context,
     stand: Annotated[int | None, typer.Option(help="Hanya stand ini · Only this stand.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder tujuan · Where to.")] = Path("var/overlays"),
+    out: Annotated[
+        Path | None, typer.Option(help="Folder tujuan, bawaan <state>/overlays · Where to.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Gambar semua overlay sebagai PNG · Draw all overlays as PNG."""
-    files = studio_of(ctx).draw_overlays(out, stand)
+    studio = studio_of(ctx)
+    out = out or studio.settings.state / "overlays"
+    with progress(Text("Menggambar", "Drawing")) as tell:
+        files = studio.draw_overlays(out, stand, tell)
     if as_json:
         give_json({"files": [str(file) for file in files]})
     else:

@@ -2,10 +2,12 @@
 
 import json
 import signal
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from pipeline.air import Line, Player
 from pipeline.broadcasting import on_youtube
@@ -17,6 +19,8 @@ from pipeline.rundown import Session, plan
 from pipeline.screen import console, list_faults, progress, say
 from pipeline.settings import Destination
 from pipeline.wiring import Studio
+
+HALF_A_DAY = timedelta(hours=12)
 
 
 def air(
@@ -41,11 +45,10 @@ def air(
     studio = studio_of(ctx)
     chosen = studio.session(session)
     shown_at = _shown_at(studio, chosen, at)
+    destinations = [*studio.settings.destinations, *_given(to or ())]
     draw_sample_media(studio, chosen)
     with progress(Text("Menyusun segmen", "Composing")) as tell:
         segments = studio.compose(chosen, on_progress=tell)
-    extra = [Destination(name=f"to-{n}", url=url) for n, url in enumerate(to or (), 1)]
-    destinations = [*studio.settings.destinations, *extra]
     stopped = _until_interrupted()
 
     def on_frame(player: Player) -> None:
@@ -81,36 +84,73 @@ def air(
         )
 
 
+def _given(urls: Sequence[str]) -> list[Destination]:
+    """The destinations of `--to`."""
+    try:
+        return [Destination(name=f"to-{n}", url=url) for n, url in enumerate(urls, 1)]
+    except ValidationError as error:
+        wrong = error.errors()[0]["input"]
+        raise UsageError(
+            Text(f"--to {wrong}: bukan alamat tujuan", f"--to {wrong}: not a destination"),
+            Text("Contoh: --to rtmp://192.168.1.10/live", "Such as --to rtmp://192.168.1.10/live"),
+        ) from error
+
+
 def _until_interrupted() -> list[int]:
-    """Filled by the first Ctrl-C or SIGTERM, so that the program is ended in order."""
+    """Filled by the first Ctrl-C or SIGTERM, so that the program is ended in order.
+
+    A second one ends the command at once, whatever it waits for.
+    """
     seen: list[int] = []
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda number, _: seen.append(number))
+    kinds = (signal.SIGINT, signal.SIGTERM)
+
+    def take(number: int, _: object) -> None:
+        seen.append(number)
+        for kind in kinds:
+            signal.signal(kind, signal.default_int_handler)
+
+    for kind in kinds:
+        signal.signal(kind, take)
     return seen
 
 
 def _shown_at(studio: Studio, session: Session, at: str | None) -> datetime:
     """What the rundown's clock shall say at the first frame."""
     zone = studio.settings.event.zone
-    start = plan(session)[0].start
+    planned = plan(session)
+    start, end = planned[0].start, planned[-1].end
     if at == "now":
         return start
-    if at is not None:
-        try:
-            moment = time.fromisoformat(at.replace(".", ":"))
-        except ValueError as error:
+    if at is None:
+        moment = studio.clock.now().astimezone(zone)
+        if moment.date() != session.day and not start <= moment < end:
             raise UsageError(
-                Text(f"--at {at}: bukan jam", f"--at {at}: not a time"),
-                Text("Contoh: --at 09:45, atau --at now.", "Such as --at 09:45, or --at now."),
-            ) from error
-        return datetime.combine(session.day, moment, zone)
-    now = studio.clock.now().astimezone(zone)
-    if now.date() != session.day:
+                Text(f"sesi {session.id} bukan hari ini", f"session {session.id} isn't today"),
+                Text("Untuk mencoba sekarang: --at now.", "To try it now: --at now."),
+            )
+    else:
+        moment = datetime.combine(session.day, _time(at), zone)
+        if start - moment > HALF_A_DAY:  # 00:10 of a session that began at 23:00
+            moment += timedelta(days=1)
+    if moment >= end:
         raise UsageError(
-            Text(f"sesi {session.id} bukan hari ini", f"session {session.id} isn't today"),
+            Text(
+                f"sesi {session.id} selesai pukul {end:%H.%M}",
+                f"session {session.id} is over at {end:%H:%M}",
+            ),
             Text("Untuk mencoba sekarang: --at now.", "To try it now: --at now."),
         )
-    return now
+    return moment
+
+
+def _time(at: str) -> time:
+    try:
+        return time.fromisoformat(at.replace(".", ":"))
+    except ValueError as error:
+        raise UsageError(
+            Text(f"--at {at}: bukan jam", f"--at {at}: not a time"),
+            Text("Contoh: --at 09:45, atau --at now.", "Such as --at 09:45, or --at now."),
+        ) from error
 
 
 def _print_line(line: Line) -> None:

@@ -1,5 +1,8 @@
 """Commands about the YouTube channel: login, status, emulator."""
 
+import os
+import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +42,7 @@ def emulator(
     state: Annotated[
         Path | None, typer.Option(help="Foldernya, bawaan <state>/emulator · Its folder.")
     ] = None,
+    leashed: Annotated[bool, typer.Option("--leashed", hidden=True)] = False,
 ) -> None:
     """YouTube tiruan di komputer ini · A stand-in for YouTube on this machine."""
     studio = studio_of(ctx)
@@ -52,4 +56,18 @@ def emulator(
             )
         )
 
-    serve(folder, port, studio.ffmpeg, studio.clock, ready)
+    stop = _at_end_of_input() if leashed else None
+    serve(folder, port, studio.ffmpeg, studio.clock, ready, stop)
+
+
+def _at_end_of_input() -> threading.Event:
+    """Set when the program at the other end of standard input is gone, however it ended."""
+    over = threading.Event()
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1024):  # not through a buffer: its lock outlives us
+            pass
+        over.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    return over

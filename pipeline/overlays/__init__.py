@@ -4,6 +4,7 @@ Knows the rundown's values and a theme folder; knows no video, no clock and no n
 """
 
 from pipeline.overlays.card import title_safe
-from pipeline.overlays.painter import Drawn, Painter, photo_window
+from pipeline.overlays.drawn import Drawn
+from pipeline.overlays.painter import Painter, photo_window
 
 __all__ = ["Drawn", "Painter", "photo_window", "title_safe"]

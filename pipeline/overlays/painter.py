@@ -1,47 +1,30 @@
 """Stands, products and titles become pictures in the size of the house format.
 
-Texts are fitted to the theme's slots, a template makes the SVG, resvg the PNG, and each picture
-says where in the frame it belongs. The same input gives the same bytes. Knows no video.
+Texts are fitted to the theme's slots, a template makes the SVG, and each picture says where in the
+frame it belongs. The same input gives the same bytes. Knows no video.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import Fault, InputFaults, Text
-from pipeline.overlays import card, picture, words
+from pipeline.overlays import card, words
+from pipeline.overlays.drawn import Drawn
 from pipeline.overlays.fit import Block, fit
 from pipeline.overlays.qr import Code, qr_code
-from pipeline.overlays.raster import rasterize
+from pipeline.overlays.raster import size
 from pipeline.overlays.template import Templates
 from pipeline.overlays.theme import Accent, read_theme
 from pipeline.rundown import Product, Stand, rupiah, whatsapp_link
 from pipeline.settings import Event, House
 
 THUMBNAIL = (1280, 720)
-"""https://support.google.com/youtube/answer/72431: 1280x720, less than 2 MB."""
-
-THUMBNAIL_BYTES = 2_000_000
+"""https://support.google.com/youtube/answer/72431: 1280x720."""
 
 QR_ROOM = 212
 """Design pixels a side: on a 720p stream 4 pixels a module for a WhatsApp link, 7 for a shop's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A picture and its place in the frame, in pixels; `warnings` say what it could not show."""
-
-    png: bytes
-    x: int
-    y: int
-    width: int
-    height: int
-    warnings: tuple[Fault, ...] = ()
-
-    def jpeg(self, limit: int = THUMBNAIL_BYTES) -> bytes:
-        """The same as JPEG of fewer than `limit` bytes; transparency becomes black."""
-        return picture.jpeg(self.png, limit)
 
 
 class _Fitter:
@@ -105,17 +88,14 @@ class Painter:
             address=fitter("card.address", _address(stand)),
             number=fitter("card.number", str(stand.number)),
         )
-        png = self._png("product-card.svg", shown, self.theme.accent(stand.number))
-        width, height = picture.size(png)
-        safe = card.title_safe(self._width, self._height)
-        return self._inside("product-card.svg", png, safe[2] - width, safe[3] - height, fitter)
+        drawn = self._drawn("product-card.svg", shown, self.theme.accent(stand.number), fitter)
+        return self._in_corner(drawn, right=True, bottom=True)
 
     def product_page(self, stand: Stand) -> Drawn:
         """The full frame under a product's photo and card, with the stand's plate; opaque."""
         fitter = _Fitter(self, _place(stand))
         third = self._third(fitter, stand, "page")
-        png = self._png("product-page.svg", third, self.theme.accent(stand.number))
-        return self._full(png, fitter)
+        return self._drawn("product-page.svg", third, self.theme.accent(stand.number), fitter)
 
     def slate(self, title: str, next_title: str | None, next_at: datetime | None) -> Drawn:
         """The holding picture: opaque, full frame."""
@@ -132,15 +112,14 @@ class Painter:
             time=fitter("slate.time", at) if at else None,
             website=fitter("slate.website", "" if next_title else event.website),
         )
-        return self._full(self._png("slate.svg", shown, self.theme.accent(0)), fitter)
+        return self._drawn("slate.svg", shown, self.theme.accent(0), fitter)
 
     def bug(self) -> Drawn:
         """The event's short name for the top right corner of the safe area."""
         fitter = _Fitter(self, "event.short_name")
         shown = card.Bug(fitter("bug.label", self._event.label))
-        png = self._png("bug.svg", shown, self.theme.accent(0))
-        _, top, right, _ = card.title_safe(self._width, self._height)
-        return self._inside("bug.svg", png, right - picture.size(png)[0], top, fitter)
+        drawn = self._drawn("bug.svg", shown, self.theme.accent(0), fitter)
+        return self._in_corner(drawn, right=True, bottom=False)
 
     def thumbnail(self, title: str, subtitle: str, frame_png: bytes) -> Drawn:
         """1280x720 over a frame of the clip, opaque; `Drawn.jpeg()` is what YouTube accepts."""
@@ -150,9 +129,21 @@ class Painter:
             title=fitter("thumbnail.title", title),
             subtitle=fitter("thumbnail.subtitle", subtitle),
         )
-        overlay = self._png("thumbnail.svg", shown, self.theme.accent(0), THUMBNAIL)
-        png = picture.over(frame_png, overlay)
-        return Drawn(png, 0, 0, *THUMBNAIL, tuple(fitter.warnings))
+        drawn = self._drawn("thumbnail.svg", shown, self.theme.accent(0), fitter, THUMBNAIL)
+        return replace(drawn, under=frame_png)
+
+    def prove(self) -> None:
+        """Draws one picture with every template; InputFaults or OutsideError: the theme is broken."""
+        stand, product = Stand(number=1, name="Contoh"), Product(name="Contoh")
+        for drawn in (
+            self.lower_third(stand),
+            self.product_card(stand, product),
+            self.product_page(stand),
+            self.slate("Contoh", None, None),
+            self.bug(),
+            replace(self.thumbnail("Contoh", "", b""), under=None),
+        ):
+            _ = drawn.png
 
     @property
     def _language(self) -> words.Language:
@@ -167,9 +158,8 @@ class Painter:
         )
 
     def _foot(self, third: card.LowerThird, accent: Accent, fitter: _Fitter) -> Drawn:
-        png = self._png("lower-third.svg", third, accent)
-        left, _, _, bottom = card.title_safe(self._width, self._height)
-        return self._inside("lower-third.svg", png, left, bottom - picture.size(png)[1], fitter)
+        drawn = self._drawn("lower-third.svg", third, accent, fitter)
+        return self._in_corner(drawn, right=False, bottom=True)
 
     def _code(self, stand: Stand, product: Product, fitter: _Fitter) -> Code | None:
         """The way to the stand: its shop, else WhatsApp with a message ready."""
@@ -184,31 +174,36 @@ class Painter:
             fitter.warnings.append(_too_long(stand, link))
         return code
 
-    def _png(
-        self, template: str, shown: object, accent: Accent, size: tuple[int, int] | None = None
-    ) -> bytes:
-        width, height = size or (self._width, self._height)
+    def _drawn(
+        self,
+        template: str,
+        shown: object,
+        accent: Accent,
+        fitter: _Fitter,
+        frame: tuple[int, int] | None = None,
+    ) -> Drawn:
+        """The template's picture, for the house's frame or another, at the frame's upper left."""
+        frame = frame or (self._width, self._height)
         svg = self._templates.render(
             template,
             card=shown,
-            frame=card.frame(width, height),
+            frame=card.frame(*frame),
             accent=accent,
             accents=self.theme.accents,
             colours=self.theme.colours,
         )
-        return rasterize(svg, card.scale(width, height), template)
+        scale = card.scale(*frame)
+        width, height = size(svg, scale, template)
+        return Drawn(svg, scale, template, 0, 0, width, height, tuple(fitter.warnings))
 
-    def _full(self, png: bytes, fitter: _Fitter) -> Drawn:
-        return Drawn(png, 0, 0, self._width, self._height, tuple(fitter.warnings))
-
-    def _inside(self, template: str, png: bytes, x: int, y: int, fitter: _Fitter) -> Drawn:
-        """A box at an even place, as 4:2:0 video needs; InputFaults: it leaves the safe area."""
-        width, height = picture.size(png)
-        left, top, right, bottom = card.title_safe(self._width, self._height)
-        x, y = x // 2 * 2, y // 2 * 2
-        if x < left or y < top or x + width > right or y + height > bottom:
-            raise InputFaults([_too_large(template, width, height)])
-        return Drawn(png, x, y, width, height, tuple(fitter.warnings))
+    def _in_corner(self, drawn: Drawn, *, right: bool, bottom: bool) -> Drawn:
+        """A corner of the safe area, an even place as 4:2:0 needs; InputFaults: it is too large."""
+        left, top, end, foot = card.title_safe(self._width, self._height)
+        x = (end - drawn.width) // 2 * 2 if right else left
+        y = (foot - drawn.height) // 2 * 2 if bottom else top
+        if x < left or y < top or x + drawn.width > end or y + drawn.height > foot:
+            raise InputFaults([_too_large(drawn)])
+        return replace(drawn, x=x, y=y)
 
 
 def photo_window(width: int, height: int) -> tuple[int, int, int, int]:
@@ -233,12 +228,13 @@ def _address(stand: Stand) -> str:
     return host[1] if host else ""
 
 
-def _too_large(template: str, width: int, height: int) -> Fault:
+def _too_large(drawn: Drawn) -> Fault:
+    size = f"{drawn.width}x{drawn.height}"
     return Fault(
-        template,
+        drawn.template,
         Text(
-            f"gambar {width}x{height} tidak muat di area aman judul",
-            f"a picture of {width}x{height} does not fit the title-safe area",
+            f"gambar {size} tidak muat di area aman judul",
+            f"a picture of {size} does not fit the title-safe area",
         ),
         Text("Perkecil templat itu.", "Make the template smaller."),
     )

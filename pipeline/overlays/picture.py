@@ -12,12 +12,6 @@ from pipeline.errors import OutsideError, Text
 QUALITIES = (90, 80, 70, 60, 50, 40, 30)
 
 
-def size(png: bytes) -> tuple[int, int]:
-    """Width and height in pixels."""
-    with Image.open(io.BytesIO(png)) as image:
-        return image.size
-
-
 def over(frame: bytes, overlay_png: bytes) -> bytes:
     """PNG of the overlay over the frame, which is cropped to fill; OutsideError: not an image."""
     try:

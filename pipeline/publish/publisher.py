@@ -25,7 +25,7 @@ from pipeline.publish.youtube import YouTubeApi, connect
 from pipeline.settings import Settings
 
 OnClip: TypeAlias = Callable[[Upload, int, int], None]
-"""Told (clip, bytes that YouTube has, bytes in all) as clips go up."""
+"""Told (clip, bytes that YouTube has, bytes in all) as clips go up; bytes of all that is sent now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,21 @@ class Publisher:
             for wish in wanted.broadcasts
             if wish.session in missing
         ]
-        sending = [
-            (clip.title, partial(self.upload, clip, partial(on_clip, clip)))
-            for clip in wanted.clips
-            if clip.sha256 in missing
-        ]
-        return (*_each(making), *_each(sending))
+        clips = [clip for clip in wanted.clips if clip.sha256 in missing]
+        return (*_each(making), *_each(self._sending(clips, on_clip)))
+
+    def _sending(
+        self, clips: Sequence[Upload], on_clip: OnClip
+    ) -> Iterator[tuple[str, Callable[[], object]]]:
+        sizes = [clip.path.stat().st_size if clip.path.exists() else 0 for clip in clips]
+        whole, before = sum(sizes), 0
+        for clip, size in zip(clips, sizes, strict=True):
+
+            def told(sent: int, _: int, clip: Upload = clip, before: int = before) -> None:
+                on_clip(clip, before + sent, whole)
+
+            yield clip.title, partial(self.upload, clip, told)
+            before += size
 
     @property
     def links(self) -> Links:

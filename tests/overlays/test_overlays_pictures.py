@@ -110,6 +110,14 @@ def test_full_frames_are_opaque_and_exactly_the_frame(size: tuple[int, int]) -> 
         assert (pixels(drawn)[..., 3] == 255).all()
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_picture_knows_its_size_before_it_is_drawn(size: tuple[int, int]) -> None:
+    paint = painter(size)
+    for drawn in (paint.lower_third(stand()), paint.product_card(stand(), product()), paint.bug()):
+        height, width, _ = pixels(drawn).shape
+        assert (drawn.width, drawn.height) == (width, height)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_touches_the_edge_of_its_plate(name: str) -> None:
     drawn = painter().lower_third(stand(name, instagram="@kopicontoh"))
@@ -245,4 +253,4 @@ def test_a_jpeg_gives_up_quality_to_keep_a_limit_and_fails_honestly_when_it_can_
 
 def test_a_frame_that_is_no_picture_is_an_outside_error() -> None:
     with pytest.raises(OutsideError):
-        painter().thumbnail("Kopi", "Makanan", b"not a picture")
+        painter().thumbnail("Kopi", "Makanan", b"not a picture").jpeg()

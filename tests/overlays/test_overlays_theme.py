@@ -176,3 +176,10 @@ def test_labels_are_indonesian_first_and_english_alone_in_english() -> None:
     assert words.both(words.NEXT, "id") == "Berikutnya · Next"
     assert words.both(words.NEXT, "en") == "Next"
     assert words.beside(words.SHOP, "en") == ""
+
+
+def test_proving_a_theme_draws_every_template(tmp_path: Path) -> None:
+    paint(None).prove()
+    (tmp_path / "product-page.svg").write_text('<svg width="9" height="9">')
+    with pytest.raises(OutsideError, match=r"product-page\.svg"):
+        paint(tmp_path).prove()

@@ -1,5 +1,6 @@
 """What is missing is planned and carried out, then nothing is left; quota and ledger beside it."""
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,20 @@ def test_everything_wanted_is_planned_once_and_after_publishing_nothing_is_left(
     calls = tube.state["spent"]["calls"]
     assert publisher.publish(wanted) == ()
     assert tube.state["spent"]["calls"] == calls
+
+
+def test_progress_counts_the_bytes_of_all_clips(publisher: Publisher, clip: Upload) -> None:
+    size = clip.path.stat().st_size
+    other = clip.path.with_name("lain.mp4")
+    other.write_bytes(clip.path.read_bytes() + b"x")
+    second = replace(clip, path=other, sha256=hashlib.sha256(other.read_bytes()).hexdigest())
+    told: list[tuple[int, int]] = []
+    publisher.publish(
+        Wanted(clips=(clip, second)), lambda _, sent, whole: told.append((sent, whole))
+    )
+    assert {whole for _, whole in told} == {2 * size + 1}
+    assert told == sorted(told)
+    assert told[-1][0] == 2 * size + 1
 
 
 def test_what_is_half_done_is_planned_as_what_is_missing(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 import uvicorn
 from starlette.types import Scope
@@ -28,6 +28,7 @@ from pipeline.publish.emulator.world import Delays, World
 from pipeline.tools import find_ffmpeg
 
 FOLDERS = ("ingest", "uploads", "media", "thumbnails", "captions")
+LOCK = "lock"  # held while an emulator runs; says its address
 STOP_SECONDS = 5.0
 
 
@@ -62,9 +63,11 @@ class Emulator:
         with ExitStack() as stack:
             for name in FOLDERS:
                 (self._folder / name).mkdir(parents=True, exist_ok=True)
-            stack.enter_context(_only_one(self._folder))
+            lock = stack.enter_context(_only_one(self._folder))
             listener = stack.enter_context(_listener(self._port))
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
+            lock.write(self.url)
+            lock.flush()
             world = self._world()
             stack.callback(world.ingest.stop)
             streams.reopen(world)
@@ -209,10 +212,22 @@ def _listener(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
+def address_of(state: Path) -> str | None:
+    """The address of the emulator that runs on this folder; None when none does."""
+    try:
+        with (state / LOCK).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return (state / LOCK).read_text() or None
+    return None
+
+
 @contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
+def _only_one(folder: Path) -> Iterator[TextIO]:
     """Holds the folder; two emulators on one state would overwrite each other."""
-    with (folder / "lock").open("w") as file:
+    with (folder / LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -220,4 +235,5 @@ def _only_one(folder: Path) -> Iterator[None]:
                 Text(f"Emulator lain memakai {folder}", f"Another emulator uses {folder}"),
                 Text("Hentikan yang lain, atau pilih --state lain.", "Stop it, or use --state."),
             ) from error
-        yield
+        file.truncate(0)  # the address of one that ended
+        yield file

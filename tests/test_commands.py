@@ -1,0 +1,161 @@
+"""Commands as typed: what is wrong ends them with one sentence, the right exit status and no trace."""
+
+import json
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.clock import HandClock, SystemClock
+from pipeline.commands.show import _shown_at
+from pipeline.errors import OutsideError, Text, UsageError
+from pipeline.lock import only_one
+from pipeline.publish.emulator import address_of, running
+from pipeline.screen import progress
+from pipeline.settings import Settings, read_settings
+from pipeline.tools import Child
+from pipeline.wiring import Studio
+
+RUNDOWN = """
+stands:
+  - {number: 1, name: Kopi Contoh, products: [{name: Kopi, price: 15000}]}
+sessions:
+  - day: '2021-11-24'
+    items: [{at: '09:00', duration: 8 s, kind: slate, title: Pagi}]
+  - day: '2021-11-25'
+    items: [{at: '23:59:50', duration: 20 s, kind: catalogue, stand: 1, title: Malam}]
+"""
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> Path:
+    (tmp_path / "rundown.yaml").write_text(RUNDOWN)
+    path = tmp_path / "settings.yaml"
+    path.write_text("event: {name: Pameran Uji}\nrundown: rundown.yaml\nmedia: .\n")
+    return path
+
+
+def status(monkeypatch: pytest.MonkeyPatch, event: Path, *words: str) -> int | str | None:
+    monkeypatch.setattr(sys, "argv", ["tayang", "--settings", str(event), *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return end.value.code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("air", "--at", "now", "--to", "http://contoh.id"),
+        ("air", "--at", "entah"),
+        ("verify", "--session", "2020-01-01"),
+        ("compose", "--item", "9-99"),
+        ("overlays", "--stand", "9"),
+    ],
+)
+def test_what_can_not_be_done_as_asked_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, event: Path, words: tuple[str, ...]
+) -> None:
+    assert status(monkeypatch, event, *words) == 2
+
+
+def test_a_folder_that_can_not_be_written_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, event: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(monkeypatch, event, "overlays", "--out", str(event / "di-bawah-berkas")) == 3
+
+
+def test_overlays_lie_in_the_state_folder_wherever_the_command_is_run(
+    monkeypatch: pytest.MonkeyPatch, event: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(monkeypatch, event, "overlays", "--json") == 0
+    files = [Path(file) for file in json.loads(capsys.readouterr().out)["files"]]
+    assert {file.parent for file in files} == {event.parent / "var" / "overlays"}
+
+
+def studio(event: Path, now: str) -> Studio:
+    settings: Settings = read_settings(event)
+    moment = datetime.fromisoformat(now).replace(tzinfo=settings.event.zone)
+    return Studio(settings, HandClock(moment))
+
+
+@pytest.mark.parametrize(
+    "now, session",
+    [
+        ("2021-11-23 10:00:00", "2021-11-24"),
+        ("2021-11-24 09:00:05", "2021-11-24"),
+        ("2021-11-24 09:00:08", "2021-11-25"),
+        ("2021-11-26 00:00:05", "2021-11-25"),
+        ("2021-12-01 00:00:00", "2021-11-25"),
+    ],
+)
+def test_the_session_is_the_first_that_is_not_over(event: Path, now: str, session: str) -> None:
+    assert studio(event, now).session().id == session
+
+
+def test_a_session_over_midnight_is_aired_on_both_sides_of_it(event: Path) -> None:
+    late = studio(event, "2021-11-26 00:00:05")
+    session = late.session()
+    assert _shown_at(late, session, None) == late.clock.now()
+    evening, morning = (_shown_at(late, session, at) for at in ("23:59:55", "00:00:05"))
+    assert morning - evening == timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("at", ["09:00:08", "17.00"])
+def test_a_time_after_the_session_is_refused(event: Path, at: str) -> None:
+    early = studio(event, "2021-11-24 08:00:00")
+    with pytest.raises(UsageError, match="is over"):
+        _shown_at(early, early.session(), at)
+
+
+def test_a_second_program_on_the_same_state_is_refused_and_told_who_is_first(
+    event: Path,
+) -> None:
+    there = studio(event, "2021-11-24 08:00:00")
+    holder = "import sys; from pathlib import Path; from pipeline.errors import Text\n"
+    holder += "from pipeline.lock import only_one\n"
+    holder += "with only_one(Path(sys.argv[1]), Text('a', 'b')): print('held', flush=True); input()"
+    told: list[str] = []
+    lock = there.settings.state / "air" / "lock"
+    child = Child([sys.executable, "-c", holder, str(lock)], feed=True, on_line=told.append)
+    try:
+        while not told:
+            SystemClock().sleep(0.01)
+        with pytest.raises(OutsideError, match=rf"another program.*pid {child.pid}"):
+            there.air(there.session(), {}, shown_at=there.clock.now(), destinations=())
+    finally:
+        child.stop()
+    with only_one(lock, Text("bebas", "free again")):
+        pass
+
+
+def test_an_emulator_that_runs_says_where_and_one_that_ended_does_not(
+    tmp_path: Path, ffmpeg: str
+) -> None:
+    assert address_of(tmp_path) is None
+    with running(tmp_path, ffmpeg=ffmpeg, clock=SystemClock()) as emulator:
+        assert address_of(tmp_path) == emulator.url
+    assert address_of(tmp_path) is None
+
+
+def test_a_leashed_emulator_ends_when_its_input_does(event: Path) -> None:
+    argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(event), "youtube", "emulator"]
+    told: list[str] = []
+    child = Child([*argv, "--leashed", "--port", "0"], feed=True, on_line=told.append)
+    try:
+        while not told and child.status is None:
+            SystemClock().sleep(0.01)
+        child.stdin.close()  # as the system does when the demonstration is killed
+        assert child.wait(30) == 0, child.tail
+    finally:
+        child.stop()
+
+
+def test_plain_progress_is_one_line_each_however_long(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with progress(Text("Menyusun", "Composing")) as tell:
+        tell(0, 2, "panjang " * 30)
+        tell(2, 2, "selesai")
+    assert len(capsys.readouterr().err.splitlines()) == 2
