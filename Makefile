@@ -11,7 +11,7 @@ LOCK := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra build -
 .PHONY: demo test check fmt lock clean
 
 demo: $(VENV)/.ready
-	$(BIN)/tayang --settings $(EVENT) demo
+	$(BIN)/tayang --settings "$(EVENT)" demo
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python tests/packages.py

@@ -13,7 +13,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +34,7 @@ from pipeline.tools import Child
 from pipeline.wiring import Studio
 
 EMULATOR_SECONDS = 30
+SLATES_SECONDS = 6  # about what composing the slates takes; they tell when the session starts
 EMULATOR_PORT = 8085  # the command's default, so that links go on working when it is started again
 KEPT = 3  # demonstrations that are kept; each takes about 60 MB
 
@@ -42,25 +43,26 @@ def run_demo(settings: Settings, clock: Clock) -> dict[str, object]:
     """Runs the line and says what it does; returns what `--json` gives."""
     begun = clock.monotonic()
     whole = Studio(settings, clock)
-    start = clock.now().astimezone(settings.event.zone).replace(microsecond=0)
-    session = excerpt(whole.rundown, start)
-    home = settings.state / "demo" / session.id
+    name = excerpt(whole.rundown, _soon(whole)).id
+    home = settings.state / "demo" / name
     _make_room(home.parent)
     with _emulator(settings) as address:
-        studio = Studio(
-            settings.model_copy(
-                update={
-                    "state": home,
-                    "youtube": settings.youtube.model_copy(update={"address": address}),
-                }
-            ),
-            clock,
-            rundown=whole.rundown.model_copy(update={"sessions": (session,)}),
-            store=settings.state / "segments",
-        )
-        _read(whole, studio, session)
-        segments = _compose(studio, session)
-        _air(studio, session, segments, start)
+        youtube = settings.youtube.model_copy(update={"address": address})
+        at_home = settings.model_copy(update={"state": home, "youtube": youtube})
+
+        def studio_now() -> tuple[Studio, Session]:
+            """The line of a session that starts in a moment: slates tell its times."""
+            session = excerpt(whole.rundown, _soon(whole)).model_copy(update={"id": name})
+            rundown = whole.rundown.model_copy(update={"sessions": (session,)})
+            return Studio(
+                at_home, clock, rundown=rundown, store=settings.state / "segments"
+            ), session
+
+        _read(whole, *studio_now())
+        _compose(*studio_now(), slates=False)
+        studio, session = studio_now()
+        segments = _compose(studio, session, slates=True)
+        _air(studio, session, segments)
         _publish(studio)
         files = _account(studio)
         faults = _prove(studio, session, settings.state / "emulator" / "ingest")
@@ -68,6 +70,12 @@ def run_demo(settings: Settings, clock: Clock) -> dict[str, object]:
     if faults:
         raise OutsideError(Text("bukti tidak cocok", "the proof doesn't fit"), faults[0].what)
     return files
+
+
+def _soon(studio: Studio) -> datetime:
+    """When the slates will be ready, in the event's time."""
+    soon = studio.clock.now() + timedelta(seconds=SLATES_SECONDS)
+    return soon.astimezone(studio.settings.event.zone).replace(microsecond=0)
 
 
 def _read(whole: Studio, studio: Studio, session: Session) -> None:
@@ -86,27 +94,31 @@ def _read(whole: Studio, studio: Studio, session: Session) -> None:
         studio.draw_sample_media(session, tell)
 
 
-def _compose(studio: Studio, session: Session) -> dict[str, Segment]:
-    headline(Text("2  Menggambar overlay, menyusun segmen", "Drawing overlays, composing segments"))
+def _compose(studio: Studio, session: Session, *, slates: bool) -> dict[str, Segment]:
+    """First the items, which take long and are kept for the next time; then the slates."""
+    if not slates:
+        headline(Text("2  Menggambar overlay, menyusun segmen", "Drawing overlays, composing"))
     with progress(Text("Menyusun", "Composing")) as tell:
-        segments = studio.compose(session, on_progress=tell)
+        segments = studio.compose(session, slates=slates, on_progress=tell)
     for segment in segments.values():
-        list_faults(segment.faults, "yellow", "!")
+        if slates == (segment.kind == "slate"):
+            list_faults(segment.faults, "yellow", "!")
     made = [segment for segment in segments.values() if not segment.cached]
     encoded = sum(segment.encoded_frames for segment in made)
-    loudest = max(abs(s.lufs - studio.settings.house.loudness) for s in segments.values())
+    wanted = studio.settings.house.loudness
+    loudest = max((abs(segment.lufs - wanted) for segment in segments.values()), default=0)
     say(
         Text(
-            f"{len(made)} segmen dibuat ({encoded} frame), {len(segments) - len(made)} dipakai lagi; "
+            f"{len(made)} segmen dibuat ({encoded} frame), {len(segments) - len(made)} sudah ada; "
             f"kenyaringan paling jauh {loudest:.1f} LU dari sasaran",
-            f"{len(made)} composed ({encoded} frames), {len(segments) - len(made)} reused; "
+            f"{len(made)} composed ({encoded} frames), {len(segments) - len(made)} there already; "
             f"loudness at most {loudest:.1f} LU off",
         )
     )
     return segments
 
 
-def _air(studio: Studio, session: Session, segments: dict[str, Segment], start: datetime) -> None:
+def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> None:
     headline(Text("3  Siaran", "On air"))
     wish = studio.broadcast_wish(session)
     whole = sum(item.duration_s for item in session.items) * studio.settings.house.fps
@@ -129,7 +141,7 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment], start: 
         result = studio.air(
             session,
             segments,
-            shown_at=start,
+            shown_at=session.items[0].at,
             destinations=[shown.broadcast.ingest],
             on_frame=on_frame,
         )
@@ -156,8 +168,8 @@ def _publish(studio: Studio) -> None:
     list_faults(faults, "red", "✗")
     say(
         Text(
-            f"{len(wanted.clips)} klip diunggah dengan judul, keterangan dan gambar mini",
-            f"{len(wanted.clips)} clips uploaded with title, description and thumbnail",
+            f"{len(wanted.clips)} klip ada di YouTube (tiruan) dengan judul, keterangan dan gambar mini",
+            f"{len(wanted.clips)} clips are on YouTube (emulator) with title, description and thumbnail",
         )
     )
 

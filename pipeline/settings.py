@@ -176,7 +176,8 @@ def _fault(path: Path, item: Any) -> Fault:
         return Fault(where, Text("kunci tidak dikenal", "unknown key"), hint)
     if item["type"] == "missing":
         return Fault(where, Text("wajib diisi", "is required"))
-    got = repr(item.get("input"))[:60]
+    secret = item["loc"][-1] == "key"
+    got = "***" if secret else repr(item.get("input"))[:60]
     return Fault(
         where,
         Text(f"nilai {got} tidak dapat dipakai", f"the value {got} can't be used"),

@@ -13,15 +13,15 @@ from typing import Any
 
 from pipeline import manifest as accounts
 from pipeline import sample
-from pipeline.air import JOURNAL, Airing, Line, Player, Result, airings, play, read_journal
+from pipeline.air import JOURNAL, Line, Player, Result, airings, play, read_journal
 from pipeline.air import Session as AirSession
-from pipeline.clips import Clip, cut, still, worth_a_clip
+from pipeline.clips import Clip, cut, worth_a_clip
 from pipeline.clock import Clock
 from pipeline.errors import Text, UsageError
 from pipeline.lock import only_one
 from pipeline.overlays import Painter
 from pipeline.publish import BroadcastWish, Upload, Wanted, broadcast_wish, clip_wish, known
-from pipeline.rundown import Reading, Rundown, Session, plan, read_rundown
+from pipeline.rundown import Kind, Reading, Rundown, Session, plan, read_rundown
 from pipeline.segments import (
     BEFORE,
     Composer,
@@ -33,6 +33,7 @@ from pipeline.segments import (
     session_plans,
 )
 from pipeline.settings import Destination, Settings
+from pipeline.thumbnail import thumbnail
 from pipeline.tools import find_ffmpeg
 
 OnLine = Callable[[Line], None]
@@ -148,19 +149,26 @@ class Studio:
         session: Session,
         *,
         item: str | None = None,
+        slates: bool = True,
         jobs: int | None = None,
         on_progress: OnFrames = _quiet,
     ) -> dict[str, Segment]:
-        """The segments of a session's items and slates, or of one item, by name."""
+        """The segments of a session's items and slates, or of one item, by name.
+
+        Without `slates` only of what is no slate: that alone doesn't depend on the hour.
+        """
         planner = Planner(self.painter, self.settings.media, self.settings.house)
         language = self.settings.event.language
         plans = list(session_plans(planner, self.rundown, session, language))
+        if not slates:
+            plans = [plan for plan in plans if plan.kind is not Kind.SLATE]
         if item is not None:
+            there = ", ".join(plan.item for plan in plans)
             plans = [plan for plan in plans if plan.item == item]
             if not plans:
                 raise UsageError(
                     Text(f"tidak ada acara {item}", f"there is no item {item}"),
-                    Text("Lihat daftarnya dengan `tayang check`.", "`tayang check` lists them."),
+                    Text(f"Yang ada: {there}.", f"There are: {there}."),
                 )
         composer = Composer(self._store, self.settings.house, self.ffmpeg, self.clock)
         return composer.compose(plans, jobs=jobs, on_progress=on_progress)
@@ -174,10 +182,11 @@ class Studio:
         *,
         shown_at: datetime,
         destinations: Sequence[Destination],
+        stay: bool = False,
         on_line: OnLine = _quiet,
         on_frame: OnFrame = _quiet,
     ) -> Result:
-        """Plays a session from the rundown's time `shown_at` on, in real time, to its end."""
+        """Plays a session from the rundown's time `shown_at` on, in real time; see `play`."""
         slates = {
             key.removeprefix(BEFORE) or None: segment
             for key, segment in segments.items()
@@ -201,6 +210,7 @@ class Studio:
                 destinations=destinations,
                 ffmpeg=self.ffmpeg,
                 clock=self.clock,
+                stay=stay,
                 on_line=on_line,
                 on_frame=on_frame,
             )
@@ -274,19 +284,16 @@ class Studio:
         aired = {airing.occurrence: airing for airing in airings(self._journal(session))}
         for clip in self.clips(session):
             airing = aired[clip.occurrence]
+            stand = self.rundown.by_number.get(clip.stand or 0)
             yield clip_wish(
                 self.settings,
-                self.rundown.by_number.get(clip.stand or 0),
+                stand,
                 path=clip.path,
                 sha256=clip.sha256,
                 title=clip.title,
                 at=airing.start,
-                thumbnail=self._thumbnail(clip, airing),
+                thumbnail=thumbnail(self.painter, self.settings.media, clip, stand),
             )
-
-    def _thumbnail(self, clip: Clip, airing: Airing) -> bytes:
-        frame = still(clip.path, clip.frames // 2)
-        return self.painter.thumbnail(airing.stand_name or clip.title, clip.title, frame).jpeg()
 
     def manifest(self) -> accounts.Manifest:
         """The account as of now: journals projected anew, links from what is published."""

@@ -42,11 +42,13 @@ def play(
     destinations: Sequence[Destination],
     ffmpeg: str,
     clock: Clock,
+    stay: bool = False,
     on_line: Callable[[Line], None] = lambda line: None,
     on_frame: Callable[[Player], None] = lambda player: None,
 ) -> Result:
     """Plays a session into `folder`, from the rundown's time `shown_at` to its end.
 
+    With `stay` the slate airs after that, until the player is stopped.
     `facts` go into the journal's first line (event, house, rundown, stands). Raises OutsideError
     when the disk refuses; a destination that fails is only noted.
     """
@@ -59,7 +61,16 @@ def play(
             _note(player, events)
             on_frame(player)
 
-        player = Player(session, rate, log, journal, clock, shown_at=shown_at, on_frame=each_frame)
+        player = Player(
+            session,
+            rate,
+            log,
+            journal,
+            clock,
+            shown_at=shown_at,
+            stay=stay,
+            on_frame=each_frame,
+        )
         try:
             player.note("open", session=session.id, fps=rate.fps, sampling=rate.sampling, **facts)
             player.note("part", part=log.path.name, first_frame=log.first_frame)

@@ -7,7 +7,7 @@ the program can be left, at most one mini-GOP later.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -76,10 +76,12 @@ class Player:
         clock: Clock,
         *,
         shown_at: datetime,
+        stay: bool = False,
         on_frame: Callable[["Player"], None] = lambda player: None,
     ) -> None:
         """`shown_at` is what the rundown's clock says at the first frame.
 
+        `stay`: when nothing is left, the slate airs until `stop`, instead of the program ending.
         `on_frame` is called after each frame is due, before it is sent; it may call `stop`.
         """
         self.session = session
@@ -88,6 +90,7 @@ class Player:
         self._journal = journal
         self._clock = clock
         self._shown_at = shown_at
+        self._stay = stay
         self._on_frame = on_frame
         self._done: set[str] = set()
         self._occurrences = sum(line["event"] == "start" for line in journal.lines)
@@ -135,7 +138,8 @@ class Player:
         self._wall = self._clock.now()
         begun = self._clock.monotonic()
         try:
-            self._switch(join(self.session.plan, self.now))
+            choice = join(self.session.plan, self.now)
+            self._switch(replace(choice, ended=choice.ended and not self._stay))
             while self._on is not None:
                 due = begun + self._played / self.rate.fps
                 self._clock.sleep(due - self._clock.monotonic())
@@ -163,6 +167,8 @@ class Player:
         assert self._on is not None
         on = self._on
         choice = choose(self.session.plan, State(frozenset(self._done), on.item, on.over), self.now)
+        if choice.ended and self._stay:
+            choice = replace(choice, ended=False)
         if choice.ended or choice.item != on.item or on.over:
             self._switch(choice)
         elif on.reel.damaged is not None:

@@ -4,12 +4,14 @@ import json
 import signal
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
 
-from pipeline.air import Line, Player
+from pipeline.air import Line, Player, Result
 from pipeline.broadcasting import on_youtube
 from pipeline.commands.common import Day, Json, draw_sample_media, studio_of
 from pipeline.daemon import run_daemon
@@ -17,6 +19,7 @@ from pipeline.errors import OutsideError, Text, UsageError
 from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
 from pipeline.screen import console, list_faults, progress, say
+from pipeline.segments import Segment
 from pipeline.settings import Destination
 from pipeline.wiring import Studio
 
@@ -31,7 +34,12 @@ def air(
         typer.Option(help="now: mulai sekarang; 09:45: seolah jam itu · Start now, or as if then."),
     ] = None,
     until_end: Annotated[
-        bool, typer.Option("--until-end", help="Bawaan: main sampai habis · The default.")
+        bool,
+        typer.Option(
+            "--until-end/--stay",
+            help="Berakhir setelah acara terakhir, atau slate tetap tayang · "
+            "End after the last item, or hold the slate.",
+        ),
     ] = True,
     to: Annotated[
         list[str] | None, typer.Option(help="Tujuan tambahan · Another destination.")
@@ -57,19 +65,11 @@ def air(
 
     options: Any = {
         "shown_at": shown_at,
-        "on_line": _print_line if as_json else _say_line,
+        "stay": not until_end,
+        "on_line": _print_line if as_json else partial(_say_line, zone=studio.settings.event.zone),
         "on_frame": on_frame,
     }
-    if with_youtube:
-        with (
-            publishing(studio.settings, studio.clock) as publisher,
-            on_youtube(publisher, studio.broadcast_wish(chosen)) as shown,
-        ):
-            destinations.append(shown.broadcast.ingest)
-            result = studio.air(chosen, segments, destinations=destinations, **options)
-        list_faults(shown.faults, "red", "✗")
-    else:
-        result = studio.air(chosen, segments, destinations=destinations, **options)
+    result = _played(studio, chosen, segments, destinations, with_youtube, options)
     say(Text(f"Rekaman program: {result.program}", f"Program log: {result.program}"), "green")
     if result.unreached:
         what = "; ".join(result.unreached)
@@ -82,6 +82,27 @@ def air(
                 "The program itself is whole. Check address, key and network.",
             ),
         )
+
+
+def _played(
+    studio: Studio,
+    session: Session,
+    segments: dict[str, Segment],
+    destinations: list[Destination],
+    with_youtube: bool,
+    options: dict[str, Any],
+) -> Result:
+    """Airs the session, inside its broadcast when that is wanted."""
+    if not with_youtube:
+        return studio.air(session, segments, destinations=destinations, **options)
+    with (
+        publishing(studio.settings, studio.clock) as publisher,
+        on_youtube(publisher, studio.broadcast_wish(session)) as shown,
+    ):
+        destinations.append(shown.broadcast.ingest)
+        result = studio.air(session, segments, destinations=destinations, **options)
+    list_faults(shown.faults, "red", "✗")
+    return result
 
 
 def _given(urls: Sequence[str]) -> list[Destination]:
@@ -157,14 +178,16 @@ def _print_line(line: Line) -> None:
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
-def _say_line(line: Line) -> None:
-    """A journal line for people; what only machines need is left out."""
-    at = datetime.fromisoformat(line["at"]).astimezone().strftime("%H:%M:%S")
+def _say_line(line: Line, zone: ZoneInfo) -> None:
+    """A journal line for people, in the event's time; what only machines need is left out."""
+    at = datetime.fromisoformat(line["at"]).astimezone(zone).strftime("%H:%M:%S")
     match line["event"]:
         case "start":
             what = f"▶ {line['item'] or 'slate'}  {line['title']}"
         case "missed":
             what = f"✗ {line['item']}  {line['title']}: {line['reason']}"
+        case "damaged":
+            what = f"⚠ {line['error']}"
         case "delivery":
             what = f"→ {line['destination']}: {line['state']} {line['error'] or ''}"
         case "close":

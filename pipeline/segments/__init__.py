@@ -10,7 +10,7 @@ from pipeline.segments.house import house_digest
 from pipeline.segments.join import Picture, Stamp, Timeline
 from pipeline.segments.packets import SegmentReader, TransportWriter
 from pipeline.segments.plan import Next, Planner, SegmentPlan
-from pipeline.segments.probe import Footage, Photo, footage, media_path, photo
+from pipeline.segments.probe import Footage, Photo, footage, media_path, photo, photo_png
 from pipeline.segments.session import BEFORE, session_plans
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "media_path",
     "perform",
     "photo",
+    "photo_png",
     "session_plans",
     "write_wav",
 ]

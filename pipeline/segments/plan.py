@@ -135,7 +135,7 @@ def _facts(piece: Piece) -> list[object]:
 
 
 def _drawn(drawn: Drawn) -> list[object]:
-    return [hashlib.sha256(drawn.png).hexdigest(), drawn.x, drawn.y]
+    return [hashlib.sha256(drawn.svg.encode()).hexdigest(), drawn.scale, drawn.x, drawn.y]
 
 
 def _cues(cues: Sequence[Cue]) -> list[list[object]]:

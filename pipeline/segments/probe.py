@@ -6,6 +6,7 @@ points elsewhere, or a file that is something else than it says, is refused befo
 
 import difflib
 import hashlib
+import io
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -171,6 +172,13 @@ def upright(found: Photo, width: int, height: int) -> Image.Image:
         image.draft(None, (max(width, height),) * 2)
         turned = _opaque(ImageOps.exif_transpose(image))
         return ImageOps.fit(turned, (width, height), Image.Resampling.LANCZOS)
+
+
+def photo_png(folder: Path, name: str, width: int, height: int) -> bytes:
+    """The same of a photo by its name, as PNG; InputFaults when it can't be used."""
+    out = io.BytesIO()
+    upright(photo(folder, name), width, height).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -63,6 +63,7 @@ def on_air(
     plan: tuple[Planned, ...],
     *,
     start_s: int = 0,
+    stay: bool = False,
     on_frame: Callable[[Player], None] = lambda player: None,
 ) -> list[dict[str, Any]]:
     session = Session("2021-11-24", plan, shelf, {None: shelf["slate"]}, {7: "Batik Contoh"})
@@ -76,6 +77,7 @@ def on_air(
         destinations=(),
         ffmpeg="unused",
         clock=HandClock(start),
+        stay=stay,
         on_frame=on_frame,
     )
     return [dict(line) for line in read_journal(folder / JOURNAL).lines]
@@ -199,6 +201,21 @@ def test_stopping_leaves_a_whole_journal_and_a_program_that_decodes(
     (only,) = airings(lines)
     assert only.cut
     assert len(picture_hashes(tmp_path / "program-0001.ts")) == only.frames == lines[-1]["frames"]
+
+
+def test_asked_to_stay_the_slate_airs_after_the_last_item_until_it_is_stopped(
+    tmp_path: Path, shelf: dict[str, Made]
+) -> None:
+    def stop_at_eight_seconds(player: Player) -> None:
+        if player.frames == 200:
+            player.stop()
+
+    lines = on_air(
+        tmp_path, shelf, planned(item(1, 0, 4)), stay=True, on_frame=stop_at_eight_seconds
+    )
+    (one, frames, _, _), (slate, first, rest, _) = seen(lines)
+    assert (one, frames, slate, first) == ("1-01", 0, None, 100)
+    assert 100 <= rest <= 103
 
 
 def test_a_second_run_goes_on_counting_in_a_new_part_and_touches_nothing_before(

@@ -123,3 +123,10 @@ def test_a_stream_key_is_not_shown(tmp_path: Path) -> None:
     destination = {"name": "studio", "url": "rtmp://127.0.0.1/live", "key": "rahasia"}
     settings = settings_from({**LEAST, "destinations": [destination]}, tmp_path / "s.yaml")
     assert "rahasia" not in repr(settings) + settings.model_dump_json()
+
+
+def test_a_stream_key_that_is_no_text_is_not_shown_in_its_fault(tmp_path: Path) -> None:
+    destination = {"name": "studio", "url": "rtmp://127.0.0.1/live", "key": 123456}
+    with pytest.raises(InputFaults) as caught:
+        settings_from({**LEAST, "destinations": [destination]}, tmp_path / "s.yaml")
+    assert "123456" not in str(caught.value.faults)
