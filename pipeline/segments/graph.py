@@ -6,7 +6,7 @@ drawn by ffmpeg. Every picture graph ends in the same tags, since colour and asp
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ffmpeg
 
@@ -36,6 +36,16 @@ PhotoFile = Callable[[Page], Path]
 
 _LIMITER = {"level": 0, "attack": 2, "release": 80, "latency": 1}
 _BT709 = {"out_color_matrix": "bt709", "out_range": "tv"}
+
+
+class _Fades(NamedTuple):
+    """Whether a picture fades in when it comes and out when it goes."""
+
+    comes: bool = True
+    goes: bool = True
+
+
+_BOTH = _Fades()
 
 
 def picture_argv(
@@ -123,21 +133,29 @@ def _scaled(stream: Stream, width: int, height: int, keep: str = "disable") -> S
 
 
 def _catalogue(piece: CataloguePiece, house: House, still: Still, photo_file: PhotoFile) -> Stream:
-    """The ground, with each page's photo and card over it; a page cross-fades into the next."""
+    """The ground, with each page's photo and card over it; a photo cross-fades into the next.
+
+    The first is there from the first frame and the last to the last: the window is never empty.
+    """
     stream = _still(still(piece.ground), house)
-    for number, page in enumerate(piece.pages):
+    following = (*piece.pages[1:], None)
+    for number, (page, after) in enumerate(zip(piece.pages, following, strict=True)):
         first = piece.frames * number // len(piece.pages)
         last = piece.frames * (number + 1) // len(piece.pages)
-        overlap = MOVE if number + 1 < len(piece.pages) else 0
         if page.photo is not None:
-            stream = _photo(stream, photo_file(page), first, last + overlap, house)
+            overlap = MOVE if after else 0
+            covered = after is None or after.photo is not None
+            fades = _Fades(comes=number > 0, goes=not covered)
+            stream = _photo(stream, photo_file(page), first, last + overlap, house, fades)
         stream = _moved(
             stream, Cue(page.card, first + MOVE // 2, last), house, still, from_right=True
         )
     return stream
 
 
-def _photo(stream: Stream, path: Path, first: int, last: int, house: House) -> Stream:
+def _photo(
+    stream: Stream, path: Path, first: int, last: int, house: House, fades: _Fades
+) -> Stream:
     """A photo in the ground's window, pushed in slowly (6 % over its time, eased)."""
     x, y, width, height = photo_window(house.width, house.height)
     frames = last - first
@@ -152,7 +170,7 @@ def _photo(stream: Stream, path: Path, first: int, last: int, house: House) -> S
         s=f"{width}x{height}",
         fps=house.fps,
     )
-    photo = _faded(photo.filter("format", "yuva420p"), frames, first, house)
+    photo = _faded(photo.filter("format", "yuva420p"), frames, first, house, fades)
     return stream.overlay(photo, x=x, y=y, eof_action="pass")
 
 
@@ -176,10 +194,14 @@ def _moved(
     )
 
 
-def _faded(picture: Stream, frames: int, first: int, house: House) -> Stream:
+def _faded(picture: Stream, frames: int, first: int, house: House, fades: _Fades = _BOTH) -> Stream:
+    """A picture of so many frames as it appears from frame `first` on."""
     move = max(1, min(MOVE, frames // 3))
-    picture = picture.filter("fade", type="in", start_frame=0, nb_frames=move, alpha=1)
-    picture = picture.filter("fade", type="out", start_frame=frames - move, nb_frames=move, alpha=1)
+    if fades.comes:
+        picture = picture.filter("fade", type="in", start_frame=0, nb_frames=move, alpha=1)
+    if fades.goes:
+        start = frames - move
+        picture = picture.filter("fade", type="out", start_frame=start, nb_frames=move, alpha=1)
     return picture.filter("setpts", f"PTS-STARTPTS+{first}/({house.fps}*TB)")
 
 

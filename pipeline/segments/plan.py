@@ -19,7 +19,7 @@ from pipeline.segments.house import house_digest
 from pipeline.segments.probe import Footage, Photo, footage, photo
 from pipeline.settings import House
 
-RECIPE = 2
+RECIPE = 3
 """Raised when the graphs change, so that everything is made anew."""
 
 LOWER_THIRD_AT, LOWER_THIRD_FOR, LOWER_THIRD_EVERY = 1, 8, 60  # seconds

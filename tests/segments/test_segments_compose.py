@@ -250,3 +250,15 @@ def test_a_photo_that_was_stored_sideways_stands_upright_in_the_right_colours(
     segment = compose(item(Kind.CATALOGUE, 10))
     colour = crop(segment.path, 200, (60, 50, 120, 90), ffmpeg, tmp_path / "frame.png")
     assert max(abs(a - b) for a, b in zip(colour, (30, 60, 120), strict=True)) <= 6
+
+
+@pytest.mark.parametrize("frame", [0, 1, 124, 130, 248, 249])
+def test_the_photo_window_is_never_empty(
+    frame: int, compose: Compose, ffmpeg: str, tmp_path: Path
+) -> None:
+    """Photos of one colour each: whatever is seen is one of them, or a mixture of both."""
+    segment = compose(item(Kind.CATALOGUE, 10))
+    red, green, blue = crop(segment.path, frame, (60, 50, 120, 90), ffmpeg, tmp_path / "frame.png")
+    assert 24 <= red <= 126
+    assert 54 <= green <= 66, "the ground's green is another"
+    assert abs(red + blue - 150) <= 12
