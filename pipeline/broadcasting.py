@@ -18,7 +18,6 @@ class OnYouTube:
     """A broadcast while its session airs; `faults` is complete only when it has ended."""
 
     broadcast: Broadcast
-    live: threading.Event = field(default_factory=threading.Event)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -38,7 +37,6 @@ def on_youtube(
         except TayangError as error:
             shown.faults.append(Fault(wish.title, error.what, error.hint))
         else:
-            shown.live.set()
             on_live()
 
     thread = threading.Thread(target=go_live, name="go-live", daemon=True)

@@ -21,7 +21,7 @@ from pipeline import manifest as accounts
 from pipeline.air import Player
 from pipeline.broadcasting import on_youtube
 from pipeline.clock import Clock
-from pipeline.errors import Fault, OutsideError, Text
+from pipeline.errors import Fault, InputFaults, OutsideError, Text
 from pipeline.excerpt import excerpt
 from pipeline.publish import Wanted, known, publishing
 from pipeline.publish.emulator import address_of
@@ -34,7 +34,7 @@ from pipeline.tools import Child
 from pipeline.wiring import Studio
 
 EMULATOR_SECONDS = 30
-SLATES_SECONDS = 6  # about what composing the slates takes; they tell when the session starts
+SLATES_SECONDS = 8  # about what composing the slates takes; they tell when the session starts
 EMULATOR_PORT = 8085  # the command's default, so that links go on working when it is started again
 KEPT = 3  # demonstrations that are kept; each takes about 60 MB
 
@@ -43,7 +43,7 @@ def run_demo(settings: Settings, clock: Clock) -> dict[str, object]:
     """Runs the line and says what it does; returns what `--json` gives."""
     begun = clock.monotonic()
     whole = Studio(settings, clock)
-    name = excerpt(whole.rundown, _soon(whole)).id
+    name = f"demo-{_soon(whole):%Y%m%d-%H%M%S}"
     home = settings.state / "demo" / name
     _make_room(home.parent)
     with _emulator(settings) as address:
@@ -52,7 +52,7 @@ def run_demo(settings: Settings, clock: Clock) -> dict[str, object]:
 
         def studio_now() -> tuple[Studio, Session]:
             """The line of a session that starts in a moment: slates tell its times."""
-            session = excerpt(whole.rundown, _soon(whole)).model_copy(update={"id": name})
+            session = excerpt(whole.rundown, _soon(whole), name)
             rundown = whole.rundown.model_copy(update={"sessions": (session,)})
             return Studio(
                 at_home, clock, rundown=rundown, store=settings.state / "segments"
@@ -62,13 +62,17 @@ def run_demo(settings: Settings, clock: Clock) -> dict[str, object]:
         _compose(*studio_now(), slates=False)
         studio, session = studio_now()
         segments = _compose(studio, session, slates=True)
-        _air(studio, session, segments)
-        _publish(studio)
+        outside = [*_air(studio, session, segments), *_publish(studio)]
         files = _account(studio)
-        faults = _prove(studio, session, settings.state / "emulator" / "ingest")
+        misfits = _prove(studio, session, settings.state / "emulator" / "ingest")
     _summary(studio, session, files, clock.monotonic() - begun)
-    if faults:
-        raise OutsideError(Text("bukti tidak cocok", "the proof doesn't fit"), faults[0].what)
+    if misfits:
+        raise InputFaults(misfits)
+    if outside:
+        raise OutsideError(
+            Text("YouTube (tiruan) tidak melakukan semuanya", "the emulator did not do all of it"),
+            Text("Lihat ✗ di atas, lalu ulangi.", "See ✗ above, then run it again."),
+        )
     return files
 
 
@@ -118,7 +122,7 @@ def _compose(studio: Studio, session: Session, *, slates: bool) -> dict[str, Seg
     return segments
 
 
-def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> None:
+def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list[Fault]:
     headline(Text("3  Siaran", "On air"))
     wish = studio.broadcast_wish(session)
     whole = sum(item.duration_s for item in session.items) * studio.settings.house.fps
@@ -154,9 +158,10 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> None
     )
     if result.unreached:
         raise OutsideError(Text("; ".join(result.unreached), "; ".join(result.unreached)))
+    return shown.faults
 
 
-def _publish(studio: Studio) -> None:
+def _publish(studio: Studio) -> tuple[Fault, ...]:
     headline(Text("4  Klip dan YouTube", "Clips and YouTube"))
     with progress(Text("Memotong", "Cutting")):
         wanted = Wanted(clips=studio.wanted().clips)
@@ -166,12 +171,14 @@ def _publish(studio: Studio) -> None:
     ):
         faults = publisher.publish(wanted, lambda clip, sent, size: tell(sent, size, clip.title))
     list_faults(faults, "red", "✗")
+    there = len(wanted.clips) - len(faults)
     say(
         Text(
-            f"{len(wanted.clips)} klip ada di YouTube (tiruan) dengan judul, keterangan dan gambar mini",
-            f"{len(wanted.clips)} clips are on YouTube (emulator) with title, description and thumbnail",
+            f"{there} klip ada di YouTube (tiruan) dengan judul, keterangan dan gambar mini",
+            f"{there} clips are on YouTube (emulator) with title, description and thumbnail",
         )
     )
+    return faults
 
 
 def _account(studio: Studio) -> dict[str, object]:
@@ -236,8 +243,9 @@ def _summary(studio: Studio, session: Session, files: Mapping[str, object], seco
 def _emulator_command(settings: Settings) -> str:
     """What starts the same channel again, so that the links of this demonstration work."""
     port = urlsplit(settings.youtube.address or "").port or EMULATOR_PORT
-    argv = ["tayang", "--settings", str(settings.file), "youtube", "emulator", "--port", str(port)]
-    return shlex.join(argv)
+    tayang = str(Path(sys.executable).with_name("tayang"))
+    argv = [tayang, "--settings", str(settings.file.resolve())]
+    return shlex.join([*argv, "youtube", "emulator", "--port", str(port)])
 
 
 def _make_room(folder: Path) -> None:

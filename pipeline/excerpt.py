@@ -9,11 +9,11 @@ from pipeline.rundown import Item, Kind, Rundown, Session, Stand, StartMode
 SLATE_S, ITEM_S, LAST_S = 10, 14, 10
 
 
-def excerpt(rundown: Rundown, start: datetime) -> Session:
+def excerpt(rundown: Rundown, start: datetime, name: str) -> Session:
     """A slate, two videos, two catalogues, and one stand's second appearance; starts at `start`.
 
     Takes what the rundown has: where there are too few videos, catalogues serve, and the other way
-    round; a rundown without a single stand gives a slate. Its `id` names the moment.
+    round; a rundown without a single stand gives a slate. `name` becomes the session's id.
     """
     items = [item for session in rundown.sessions for item in session.items]
     chosen = [
@@ -24,7 +24,7 @@ def excerpt(rundown: Rundown, start: datetime) -> Session:
         chosen.append(_again(rundown, chosen[1]))
     lengths = [SLATE_S, *[ITEM_S] * (len(chosen) - 2), LAST_S][-len(chosen) :]
     return Session(
-        id=f"demo-{start:%Y%m%d-%H%M%S}",
+        id=name,
         day=start.date(),
         items=tuple(_in_a_row(chosen, lengths, start)),
     )

@@ -57,7 +57,6 @@ class Event(Part):
     short_name: str = Field(default="", max_length=32)
     city: str = ""
     venue: str = ""
-    organiser: str = ""
     website: str = ""
     hashtags: tuple[str, ...] = ()
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Jakarta"

@@ -6,11 +6,10 @@ standard error is kept for the message. Nothing else in the package may start a 
 
 import collections
 import contextlib
-import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -53,8 +52,6 @@ class Child:
         *,
         feed: bool = False,
         on_line: Callable[[str], None] | None = None,
-        env: Mapping[str, str] | None = None,
-        cwd: Path | None = None,
     ) -> None:
         self.program = Path(argv[0]).name.split("-linux")[0]
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
@@ -64,8 +61,6 @@ class Child:
                 stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, **env} if env else None,
-                cwd=cwd,
                 start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
             )
         except OSError as error:
@@ -147,7 +142,6 @@ def run(
     *,
     deadline: float,
     on_line: Callable[[str], None] | None = None,
-    cwd: Path | None = None,
 ) -> tuple[str, str]:
     """Runs a program to its end and returns (standard output, end of standard error).
 
@@ -161,7 +155,7 @@ def run(
         if on_line is not None:
             on_line(line)
 
-    child = Child(argv, on_line=take, cwd=cwd)
+    child = Child(argv, on_line=take)
     try:
         status = child.wait(deadline)
     except BaseException:

@@ -45,7 +45,7 @@ RICH = rundown(
 
 
 def test_a_rich_rundown_gives_all_that_the_line_can_do() -> None:
-    session = excerpt(RICH, NOW)
+    session = excerpt(RICH, NOW, "uji")
     assert [(item.kind.value, item.stand) for item in session.items] == [
         ("slate", None),
         ("video", 1),
@@ -73,6 +73,6 @@ def test_a_rich_rundown_gives_all_that_the_line_can_do() -> None:
     ],
 )
 def test_a_poor_rundown_gives_what_it_has(source: Rundown, kinds: list[str]) -> None:
-    session = excerpt(source, NOW)
+    session = excerpt(source, NOW, "uji")
     assert [item.kind.value for item in session.items] == kinds
     assert len({item.id for item in session.items}) == len(kinds)

@@ -64,8 +64,12 @@ class _Checked:
             f"{self.stands} stand, {self.items} acara, sesi {days}: "
             f"{wrong} kesalahan, {doubtful} peringatan.",
             f"{self.stands} stands, {self.items} items, sessions {days}: "
-            f"{wrong} faults, {doubtful} warnings.",
+            f"{_counted(wrong, 'fault')}, {_counted(doubtful, 'warning')}.",
         )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _checked(ctx: typer.Context) -> _Checked:

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,13 +13,12 @@ from pydantic import ValidationError
 
 from pipeline.air import Line, Player, Result
 from pipeline.broadcasting import on_youtube
-from pipeline.commands.common import Day, Json, draw_sample_media, studio_of
+from pipeline.commands.common import Day, draw_sample_media, studio_of
 from pipeline.daemon import run_daemon
-from pipeline.errors import OutsideError, Text, UsageError
+from pipeline.errors import Fault, OutsideError, Text, UsageError
 from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
 from pipeline.screen import console, list_faults, progress, say
-from pipeline.segments import Segment
 from pipeline.settings import Destination
 from pipeline.wiring import Studio
 
@@ -47,7 +46,9 @@ def air(
     with_youtube: Annotated[
         bool, typer.Option("--youtube", help="Siarkan ke YouTube · Broadcast on YouTube too.")
     ] = False,
-    as_json: Json = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Tiap baris jurnal sebagai JSON · Journal lines.")
+    ] = False,
 ) -> None:
     """Tayangkan satu sesi di latar depan · Play a session in the foreground."""
     studio = studio_of(ctx)
@@ -63,14 +64,40 @@ def air(
         if stopped:
             player.stop()
 
-    options: Any = {
-        "shown_at": shown_at,
-        "stay": not until_end,
-        "on_line": _print_line if as_json else partial(_say_line, zone=studio.settings.event.zone),
-        "on_frame": on_frame,
-    }
-    result = _played(studio, chosen, segments, destinations, with_youtube, options)
+    play = partial(
+        studio.air,
+        chosen,
+        segments,
+        shown_at=shown_at,
+        stay=not until_end,
+        on_line=_print_line if as_json else partial(_say_line, zone=studio.settings.event.zone),
+        on_frame=on_frame,
+    )
+    if with_youtube:
+        with (
+            publishing(studio.settings, studio.clock) as publisher,
+            on_youtube(publisher, studio.broadcast_wish(chosen)) as shown,
+        ):
+            result = play(destinations=[*destinations, shown.broadcast.ingest])
+        _tell(result, shown.faults)
+    else:
+        _tell(play(destinations=destinations), [])
+
+
+def _tell(result: Result, faults: Sequence[Fault]) -> None:
+    """What came of it; OutsideError when YouTube or a destination did not play along."""
     say(Text(f"Rekaman program: {result.program}", f"Program log: {result.program}"), "green")
+    list_faults(faults, "red", "✗")
+    if faults:
+        raise OutsideError(
+            Text(
+                "siaran YouTube tidak berjalan semestinya", "the YouTube broadcast did not go well"
+            ),
+            Text(
+                "Periksa siarannya di YouTube Studio. Rekaman program utuh.",
+                "Look at it in YouTube Studio. The program log is whole.",
+            ),
+        )
     if result.unreached:
         what = "; ".join(result.unreached)
         raise OutsideError(
@@ -82,27 +109,6 @@ def air(
                 "The program itself is whole. Check address, key and network.",
             ),
         )
-
-
-def _played(
-    studio: Studio,
-    session: Session,
-    segments: dict[str, Segment],
-    destinations: list[Destination],
-    with_youtube: bool,
-    options: dict[str, Any],
-) -> Result:
-    """Airs the session, inside its broadcast when that is wanted."""
-    if not with_youtube:
-        return studio.air(session, segments, destinations=destinations, **options)
-    with (
-        publishing(studio.settings, studio.clock) as publisher,
-        on_youtube(publisher, studio.broadcast_wish(session)) as shown,
-    ):
-        destinations.append(shown.broadcast.ingest)
-        result = studio.air(session, segments, destinations=destinations, **options)
-    list_faults(shown.faults, "red", "✗")
-    return result
 
 
 def _given(urls: Sequence[str]) -> list[Destination]:

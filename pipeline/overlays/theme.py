@@ -74,15 +74,14 @@ class Theme(Part):
 
 
 def shipped_folder() -> Path:
-    """The batik theme: in a wheel it lies in this package, in a checkout beside `pipeline/`."""
-    here = Path(__file__).resolve().parent
-    for folder in (here / "theme", here.parents[1] / "overlays"):
-        if (folder / FILE).is_file():
-            return folder
-    raise OutsideError(
-        Text("tema bawaan tidak ditemukan", "the shipped theme is missing"),
-        Text("Pasang ulang Tayang.", "Install Tayang again."),
-    )
+    """The batik theme, which lies beside `pipeline/`: Tayang runs from a checkout."""
+    folder = Path(__file__).resolve().parents[2] / "overlays"
+    if not (folder / FILE).is_file():
+        raise OutsideError(
+            Text(f"tema bawaan tidak ada di {folder}", f"the shipped theme isn't in {folder}"),
+            Text("Jalankan dari hasil git clone.", "Run from a git clone."),
+        )
+    return folder
 
 
 def read_theme(folder: Path | None) -> Theme:

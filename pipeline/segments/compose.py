@@ -8,28 +8,27 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
-from itertools import count
 from pathlib import Path
 
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, Text, ToolError
-from pipeline.overlays import Drawn, photo_window
 from pipeline.segments import graph
 from pipeline.segments.bed import bed, write_wav
 from pipeline.segments.house import house_digest
 from pipeline.segments.join import Timeline
 from pipeline.segments.packets import SegmentReader, TransportWriter
-from pipeline.segments.plan import RECIPE, FootagePiece, Page, Piece, SegmentPlan, Sound, piece_key
-from pipeline.segments.probe import upright
+from pipeline.segments.plan import RECIPE, FootagePiece, Piece, SegmentPlan, Sound, piece_key
 from pipeline.segments.runs import Runs, disk_refused
+from pipeline.segments.stills import Stills
 from pipeline.settings import House
 
 SILENT = -60.0  # LUFS: quieter than any sound that was meant to be heard
 TRIES = 8
 CLOSE_ENOUGH = 0.3  # LU
+TOLERANCE = 1.0  # LU, beyond which it is said
 CEILING, PEAK = -1.5, -1.0  # dBTP: of the limiter; of the segment, since encoding adds a little
 
 
@@ -159,7 +158,7 @@ class Composer:
 
     def _encode(self, key: str, piece: Piece, on_frames: Callable[[int], None]) -> None:
         with tempfile.TemporaryDirectory(dir=self._store, prefix=".piece-") as folder:
-            files = _Files(Path(folder), self._house)
+            files = Stills(Path(folder), self._house)
             out = Path(folder) / "out.ts"
             argv = graph.picture_argv(
                 self._ffmpeg, piece, self._house, files.still, files.photo, out
@@ -193,6 +192,7 @@ class Composer:
             lufs = self._assemble(plan, keys)
             _write_aside(meta, json.dumps({"frames": plan.frames, "lufs": lufs}).encode())
         seconds = self._clock.monotonic() - begun + sum(made[key] for key in fresh)
+        lufs = json.loads(meta.read_bytes())["lufs"]
         encoded = 0 if cached else sum(fresh.values())
         return Segment(
             item=plan.item,
@@ -201,12 +201,12 @@ class Composer:
             kind=plan.kind.value,
             frames=plan.frames,
             loop=plan.loop,
-            lufs=json.loads(meta.read_bytes())["lufs"],
+            lufs=lufs,
             encoded_frames=encoded,
             copied_frames=plan.frames - encoded,
             seconds=round(seconds, 2),
             cached=cached,
-            faults=plan.faults,
+            faults=(*plan.faults, *_unlevelled(plan.item, self._house.loudness, lufs)),
         )
 
     def _assemble(self, plan: SegmentPlan, keys: Sequence[str]) -> float:
@@ -277,39 +277,25 @@ class Composer:
         return self._store / f"{plan.key}.json"
 
 
-class _Files:
-    """The pictures of one run as files in its folder; one file for each use of a picture.
-
-    ffmpeg-python takes equal inputs with equal filters for one and the same, which can't feed two.
-    """
-
-    def __init__(self, folder: Path, house: House) -> None:
-        self._folder = folder
-        _, _, width, height = photo_window(house.width, house.height)
-        self._size = (width * graph.SUPERSAMPLED, height * graph.SUPERSAMPLED)
-        self._numbers = count()
-
-    def still(self, drawn: Drawn) -> Path:
-        path = self._new()
-        path.write_bytes(drawn.png)
-        return path
-
-    def photo(self, page: Page) -> Path:
-        assert page.photo is not None
-        path = self._new()
-        upright(page.photo, *self._size).save(path, compress_level=1)
-        return path
-
-    def _new(self) -> Path:
-        return self._folder / f"{next(self._numbers)}.png"
-
-
 def _figure(name: str, said: str) -> float:
     """A figure of ebur128's summary; what it can't measure counts as -70, its gate."""
     found = re.findall(rf"\b{name}:\s+(-?[\d.]+|-inf|nan) (?:LUFS|dBFS)", said)
     if not found:
         raise ToolError("ffmpeg", 0, "no loudness in: " + said)
     return -70.0 if found[-1] == "nan" else max(float(found[-1]), -70.0)
+
+
+def _unlevelled(item: str, wanted: float, lufs: float) -> Iterator[Fault]:
+    """Says that a sound could not be brought to the house's loudness without clipping."""
+    if abs(lufs - wanted) > TOLERANCE:
+        yield Fault(
+            item,
+            Text(
+                f"kenyaringannya {lufs:.1f} LUFS, seharusnya {wanted:.0f}",
+                f"its loudness is {lufs:.1f} LUFS instead of {wanted:.0f}",
+            ),
+            Text("Periksa suara videonya.", "Check the video's sound."),
+        )
 
 
 def _failures(made: Mapping[str, float | ToolError]) -> dict[str, ToolError]:
