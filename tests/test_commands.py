@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +110,15 @@ def test_a_time_after_the_session_is_refused(event: Path, at: str) -> None:
         _shown_at(early, early.session(), at)
 
 
+def _until(reached: Callable[[], bool], child: Child) -> None:
+    for _ in range(3000):
+        if reached():
+            return
+        assert child.status is None, child.tail
+        SystemClock().sleep(0.01)
+    raise AssertionError("the child says nothing")
+
+
 def test_a_second_program_on_the_same_state_is_refused_and_told_who_is_first(
     event: Path,
 ) -> None:
@@ -120,8 +130,7 @@ def test_a_second_program_on_the_same_state_is_refused_and_told_who_is_first(
     lock = there.settings.state / "air" / "lock"
     child = Child([sys.executable, "-c", holder, str(lock)], feed=True, on_line=told.append)
     try:
-        while not told:
-            SystemClock().sleep(0.01)
+        _until(lambda: bool(told), child)
         with pytest.raises(OutsideError, match=rf"another program.*pid {child.pid}"):
             there.air(there.session(), {}, shown_at=there.clock.now(), destinations=())
     finally:
@@ -144,8 +153,7 @@ def test_a_leashed_emulator_ends_when_its_input_does(event: Path) -> None:
     told: list[str] = []
     child = Child([*argv, "--leashed", "--port", "0"], feed=True, on_line=told.append)
     try:
-        while not told and child.status is None:
-            SystemClock().sleep(0.01)
+        _until(lambda: bool(told), child)
         child.stdin.close()  # as the system does when the demonstration is killed
         assert child.wait(30) == 0, child.tail
     finally:
@@ -159,3 +167,16 @@ def test_plain_progress_is_one_line_each_however_long(
         tell(0, 2, "panjang " * 30)
         tell(2, 2, "selesai")
     assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_the_plan_of_publishing_needs_no_sign_in(
+    event: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not read_settings(event).youtube.token.exists()
+    command = ["tayang", "--settings", str(event), "publish", "--plan", "--json"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", command)
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == 0
+    assert "actions" in json.loads(capsys.readouterr().out)

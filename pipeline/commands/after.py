@@ -10,7 +10,7 @@ from rich.console import Console
 from pipeline import manifest as accounts
 from pipeline.commands.common import Day, Json, last_aired, studio_of
 from pipeline.errors import Text
-from pipeline.publish import plan, publishing
+from pipeline.publish import known, plan, publishing
 from pipeline.screen import give_json, list_faults, progress, say
 
 
@@ -36,20 +36,20 @@ def publish(
     studio = studio_of(ctx)
     with progress(Text("Menyiapkan klip", "Preparing clips")):
         wanted = studio.wanted()
-    with publishing(studio.settings, studio.clock) as publisher:
-        actions = plan(wanted, publisher.ledger.facts)
-        if as_json:
-            give_json({"actions": [action.as_dict() for action in actions]})
-        else:
-            for action in actions:
-                say(Text(f"+ {action.what.id}", action.what.en))
-            say(Text(f"{len(actions)} tindakan.", f"{len(actions)} actions."), "green")
-        if show_plan:
-            return
-        with progress(Text("Mengunggah", "Uploading")) as tell:
-            faults = publisher.publish(
-                wanted, lambda clip, sent, whole: tell(sent, whole, clip.title)
-            )
+    actions = plan(wanted, known(studio.settings).facts)
+    if as_json:
+        give_json({"actions": [action.as_dict() for action in actions]})
+    else:
+        for action in actions:
+            say(Text(f"+ {action.what.id}", action.what.en))
+        say(Text(f"{len(actions)} tindakan.", f"{len(actions)} actions."), "green")
+    if show_plan:
+        return
+    with (
+        publishing(studio.settings, studio.clock) as publisher,
+        progress(Text("Mengunggah", "Uploading")) as tell,
+    ):
+        faults = publisher.publish(wanted, lambda clip, sent, whole: tell(sent, whole, clip.title))
     list_faults(faults, "red", "✗")
     if faults:
         sys.exit(3)

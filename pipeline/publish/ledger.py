@@ -7,7 +7,6 @@ One process writes at a time. It must not know what the facts mean, nor YouTube.
 import contextlib
 import json
 import os
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,15 +14,11 @@ from typing import IO, Any, TypeAlias
 
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, Text
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from pipeline.lock import only_one
 
 Fact: TypeAlias = Mapping[str, Any]
 
-_LOCK_AT = 1 << 20  # beyond the text of the lock file: Windows locks bytes against reading too
+BUSY = Text("proses lain sedang menerbitkan ke YouTube", "another process is publishing to YouTube")
 
 
 class Ledger:
@@ -77,7 +72,7 @@ def open_ledger(folder: Path, clock: Clock) -> Iterator[Ledger]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "ledger.jsonl"
-        with _locked(folder / "lock"), path.open("ab") as file:
+        with only_one(folder / "lock", BUSY), path.open("ab") as file:
             path.chmod(0o600)  # it holds upload addresses, which let anyone finish an upload
             facts, size = _parse(path)
             file.truncate(size)
@@ -110,39 +105,4 @@ def _damaged(path: Path, number: int) -> Fault:
             f"Pulihkan {path} dari cadangan, atau hapus baris itu; video lama dikenali lagi.",
             f"Restore {path} from a backup, or delete the line; old videos are found again.",
         ),
-    )
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            _lock(descriptor)
-        except OSError as error:
-            raise OutsideError(*_busy(path)) from error
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
-        yield
-    finally:
-        os.close(descriptor)  # which also gives the lock back, as does the death of the process
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        os.lseek(descriptor, _LOCK_AT, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _busy(path: Path) -> tuple[Text, Text]:
-    pid = path.read_text(encoding="ascii").strip() or "?"
-    return (
-        Text(
-            f"proses lain sedang menerbitkan ke YouTube (pid {pid})",
-            f"another process is publishing to YouTube (pid {pid})",
-        ),
-        Text("Tunggu sampai selesai, atau hentikan.", "Wait until it is done, or stop it."),
     )

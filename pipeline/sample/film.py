@@ -88,8 +88,9 @@ def film_argv(
     }
     made = ffmpeg.output(
         film, ffmpeg.input(str(sound)).audio, str(out), f="mp4", t=seconds, **encoder
-    ).global_args("-v", "error", "-nostdin", "-y")
-    return [str(word) for word in ffmpeg.compile(made, cmd=ffmpeg_path)]
+    )
+    words = [str(word) for word in ffmpeg.compile(made, cmd=ffmpeg_path)]
+    return [words[0], "-v", "error", "-nostdin", "-y", *words[1:]]
 
 
 def _shot(still: Path, move: Move, frames: int) -> Any:

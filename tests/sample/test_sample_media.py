@@ -145,7 +145,10 @@ def test_a_video_without_a_stand_is_drawn_too(tmp_path: Path, ffmpeg: str) -> No
 
 def test_a_failing_ffmpeg_leaves_no_half_file_and_what_was_done_before(tmp_path: Path) -> None:
     ffmpeg = tmp_path / "ffmpeg"
-    ffmpeg.write_text('#!/bin/sh\nfor last; do :; done\necho half > "$last"\nexit 1\n')
+    told = tmp_path / "told"
+    ffmpeg.write_text(
+        f'#!/bin/sh\nfor last; do :; done\necho half > "$last"\necho "$last" > {told}\nexit 1\n'
+    )
     ffmpeg.chmod(0o755)
     media = tmp_path / "media"
     rundown = event(
@@ -156,6 +159,9 @@ def test_a_failing_ffmpeg_leaves_no_half_file_and_what_was_done_before(tmp_path:
 
     with pytest.raises(ToolError):
         draw_media(rundown, media, str(ffmpeg))
+    half = Path(told.read_text().strip())
+    assert half.is_relative_to(media), "there was a half file"
+    assert not half.exists()
     assert names(media) == ["01-1.jpg"]
 
 
