@@ -1,6 +1,7 @@
 """One process at a time: a path comes in that only one may hold; a second is refused at once.
 
 The system gives the lock back when its holder ends, however it ends. Knows nothing of what is locked.
+The file says the holder's number, and below it whatever the holder wants others to know.
 """
 
 import fcntl
@@ -8,25 +9,40 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.errors import OutsideError, Text
 
+WAIT = Text("Tunggu sampai selesai, atau hentikan.", "Wait until it is done, or stop it.")
+
 
 @contextmanager
-def only_one(path: Path, busy: Text) -> Iterator[None]:
-    """Holds `path` while entered; OutsideError with `busy` and the holder's number: another does."""
+def only_one(path: Path, busy: Text, hint: Text = WAIT) -> Iterator[TextIO]:
+    """Holds `path` while entered; OutsideError with `busy` and the holder's number: another does.
+
+    What is written to the file that it gives is what `told_by_holder` reads.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = f"(pid {file.read().strip() or '?'})"
-            raise OutsideError(
-                Text(f"{busy.id} {holder}", f"{busy.en} {holder}"),
-                Text("Tunggu sampai selesai, atau hentikan.", "Wait until it is done, or stop it."),
-            ) from error
+            holder = f"(pid {file.readline().strip() or '?'})"
+            raise OutsideError(Text(f"{busy.id} {holder}", f"{busy.en} {holder}"), hint) from error
         file.truncate(0)
-        file.write(str(os.getpid()))
+        file.write(f"{os.getpid()}\n")
         file.flush()
-        yield
+        yield file
+
+
+def told_by_holder(path: Path) -> str | None:
+    """What the holder of `path` has written; None when nobody holds it, or nothing is told yet."""
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return path.read_text().partition("\n")[2] or None
+    return None

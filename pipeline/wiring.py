@@ -7,7 +7,7 @@ in the state folder, so that the next can be run tomorrow.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -280,7 +280,7 @@ class Studio:
         return broadcast_wish(self.settings, self.rundown, session)
 
     def uploads(self, session: str) -> Iterator[Upload]:
-        """A video for every clip of a session, with a thumbnail drawn from a picture of it."""
+        """A video for every clip of a session; its thumbnail (the stand's photo) is drawn when set."""
         aired = {airing.occurrence: airing for airing in airings(self._journal(session))}
         for clip in self.clips(session):
             airing = aired[clip.occurrence]
@@ -292,7 +292,7 @@ class Studio:
                 sha256=clip.sha256,
                 title=clip.title,
                 at=airing.start,
-                thumbnail=thumbnail(self.painter, self.settings.media, clip, stand),
+                thumbnail=partial(thumbnail, self.painter, self.settings.media, clip, stand),
             )
 
     def manifest(self) -> accounts.Manifest:

@@ -170,13 +170,8 @@ def test_plain_progress_is_one_line_each_however_long(
 
 
 def test_the_plan_of_publishing_needs_no_sign_in(
-    event: Path, capsys: pytest.CaptureFixture[str]
+    event: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not read_settings(event).youtube.token.exists()
-    command = ["tayang", "--settings", str(event), "publish", "--plan", "--json"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", command)
-        with pytest.raises(SystemExit) as ended:
-            main()
-    assert ended.value.code == 0
+    assert status(monkeypatch, event, "publish", "--plan", "--json") == 0
     assert "actions" in json.loads(capsys.readouterr().out)

@@ -70,7 +70,6 @@ def open_ledger(folder: Path, clock: Clock) -> Iterator[Ledger]:
     inside can't be read (that is damage, not a crash).
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / "ledger.jsonl"
         with only_one(folder / "lock", BUSY), path.open("ab") as file:
             path.chmod(0o600)  # it holds upload addresses, which let anyone finish an upload

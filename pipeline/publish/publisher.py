@@ -5,13 +5,13 @@ Settings come in; broadcasts, videos and links go out. It must not decide what i
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.clock import Clock
-from pipeline.errors import Fault, TayangError
+from pipeline.errors import Fault, InputFaults, TayangError
 from pipeline.publish import broadcasts, uploads
 from pipeline.publish.broadcasts import Broadcast
 from pipeline.publish.ledger import Fact, Ledger, last, open_ledger, read_facts
@@ -107,6 +107,8 @@ def _each(steps: Iterable[tuple[str, Callable[[], object]]]) -> Iterator[Fault]:
     for where, step in steps:
         try:
             step()
+        except InputFaults as error:  # as a picture that can't be drawn
+            yield from (replace(f, where=f"{where}: {f.where}") for f in error.faults)
         except TayangError as error:
             yield Fault(where, error.what, error.hint)
             if isinstance(error, YouTubeError) and error.remedy is not Remedy.FATAL:

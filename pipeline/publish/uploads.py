@@ -44,8 +44,8 @@ def upload(
 ) -> str:
     """The clip's video id, after whatever of upload, thumbnail and verification is missing.
 
-    Raises YouTubeError when YouTube refuses (what was done stays in the ledger), OutsideError when
-    the file can't be read.
+    What was done stays in the ledger when it raises: YouTubeError when YouTube refuses, OutsideError
+    when the file can't be read, the thumbnail's own TayangError when that can't be drawn.
     """
     video = uploaded(ledger, clip.sha256)
     if video is None and not ledger.surveyed:
@@ -54,7 +54,7 @@ def upload(
     if video is None:
         video = _send(api, ledger, clock, clip, on_progress)
     if clip.thumbnail is not None and ledger.last("thumbnail", video=video) is None:
-        _set_thumbnail(api, ledger, video, clip.thumbnail)
+        _set_thumbnail(api, ledger, video, clip.thumbnail())
     if ledger.last("verified", video=video) is None:
         _verify(api, ledger, clock, video, clip)
     return video

@@ -4,6 +4,7 @@ Settings, rundown and clips come in, plain values with legal words go out. It mu
 already there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +29,10 @@ class BroadcastWish:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A clip's video. `sha256` (hex) is its content's; `thumbnail` a PNG picture."""
+    """A clip's video. `sha256` (hex) is its content's.
+
+    `thumbnail` draws its picture; called only when that is to be set.
+    """
 
     path: Path
     sha256: str
@@ -37,7 +41,7 @@ class Upload:
     tags: tuple[str, ...] = ()
     category: str = "22"
     privacy: str = "unlisted"
-    thumbnail: bytes | None = None
+    thumbnail: Callable[[], bytes] | None = None
     language: str = "id"
     chunk_mib: int = 8
 
@@ -65,7 +69,7 @@ def clip_wish(
     sha256: str,
     title: str,
     at: datetime,
-    thumbnail: bytes | None = None,
+    thumbnail: Callable[[], bytes] | None = None,
 ) -> Upload:
     """The wish for one clip of what aired at `at`."""
     youtube = settings.youtube

@@ -101,6 +101,6 @@ def clip(tmp_path: Path, movie: bytes, picture: bytes) -> Upload:
         "Batik Sekar",
         "Kain jlamprang.",
         tags=("batik",),
-        thumbnail=picture,
+        thumbnail=lambda: picture,
         chunk_mib=1,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.clock import HandClock
-from pipeline.errors import InputFaults
+from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
 from pipeline.publish import (
     BroadcastWish,
     Publisher,
@@ -90,6 +90,50 @@ def test_one_bad_clip_holds_up_no_other_but_a_spent_quota_does(
     tube.fault("videos.insert", "status", status=403, reason="quotaExceeded")
     faults = publisher.publish(Wanted(clips=(good, replace(good, sha256="22" * 32))))
     assert len(faults) == 1
+
+
+def test_a_picture_is_drawn_only_when_it_is_set(publisher: Publisher, clip: Upload) -> None:
+    drawn: list[bytes] = []
+    there = clip.thumbnail
+    assert there is not None
+
+    def draw() -> bytes:
+        drawn.append(there())
+        return drawn[-1]
+
+    wanted = Wanted(clips=(replace(clip, thumbnail=draw),))
+    assert kinds(wanted, publisher) == ["upload"]
+    assert drawn == []
+    for _ in range(2):
+        assert publisher.publish(wanted) == ()
+        assert len(drawn) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "where"),
+    [
+        (OutsideError(Text("rusak", "broken")), "Batik Sekar"),
+        (
+            InputFaults([Fault("thumbnail.svg", Text("rusak", "broken"))]),
+            "Batik Sekar: thumbnail.svg",
+        ),
+    ],
+)
+def test_a_picture_that_can_not_be_drawn_is_a_fault_of_its_clip_only(
+    publisher: Publisher, tube: Any, clip: Upload, error: TayangError, where: str
+) -> None:
+    def draw() -> bytes:
+        raise error
+
+    path = clip.path.with_name("lain.mp4")
+    path.write_bytes(clip.path.read_bytes() + b"\0\0\0\x08free")
+    other = replace(clip, path=path, sha256="11" * 32)
+    faults = publisher.publish(Wanted(clips=(replace(clip, thumbnail=draw), other)))
+    assert faults == (Fault(where, Text("rusak", "broken")),)
+    assert publisher.links.clip(other.sha256) is not None
+    assert kinds(Wanted(clips=(clip, other)), publisher) == ["set-thumbnail", "verify"]
+    assert publisher.publish(Wanted(clips=(clip, other))) == ()
+    assert tube.calls("videos.insert") == 2
 
 
 def test_links_are_known_without_the_network_and_while_another_publishes(

@@ -1,7 +1,6 @@
 """The emulator as a running thing: folder, ports, threads; it starts and stops all the rest."""
 
 import asyncio
-import fcntl
 import signal
 import socket
 import threading
@@ -9,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 
 import uvicorn
 from starlette.types import Scope
@@ -17,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
+from pipeline.lock import only_one, told_by_holder
 from pipeline.publish.emulator import broadcasts, streams, uploads
 from pipeline.publish.emulator.app import Drop, build
 from pipeline.publish.emulator.faults import Faults
@@ -63,7 +63,18 @@ class Emulator:
         with ExitStack() as stack:
             for name in FOLDERS:
                 (self._folder / name).mkdir(parents=True, exist_ok=True)
-            lock = stack.enter_context(_only_one(self._folder))
+            lock = stack.enter_context(
+                only_one(
+                    self._folder / LOCK,
+                    Text(
+                        f"Emulator lain memakai {self._folder}",
+                        f"Another emulator uses {self._folder}",
+                    ),
+                    Text(
+                        "Hentikan yang lain, atau pilih --state lain.", "Stop it, or use --state."
+                    ),
+                )
+            )
             listener = stack.enter_context(_listener(self._port))
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             lock.write(self.url)
@@ -214,26 +225,4 @@ def _listener(port: int) -> Iterator[socket.socket]:
 
 def address_of(state: Path) -> str | None:
     """The address of the emulator that runs on this folder; None when none does."""
-    try:
-        with (state / LOCK).open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return None
-    except BlockingIOError:
-        return (state / LOCK).read_text() or None
-    return None
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[TextIO]:
-    """Holds the folder; two emulators on one state would overwrite each other."""
-    with (folder / LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise OutsideError(
-                Text(f"Emulator lain memakai {folder}", f"Another emulator uses {folder}"),
-                Text("Hentikan yang lain, atau pilih --state lain.", "Stop it, or use --state."),
-            ) from error
-        file.truncate(0)  # the address of one that ended
-        yield file
+    return told_by_holder(state / LOCK)

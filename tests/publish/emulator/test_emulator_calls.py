@@ -1,5 +1,6 @@
 """Google's own client and plain HTTP against the running emulator: resources, refusals, faults."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -359,7 +360,7 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
         youtube.close()
         (folder / "uploads" / "once-torn").touch()
         with (
-            pytest.raises(OutsideError),
+            pytest.raises(OutsideError, match=rf"Another emulator uses .*pid {os.getpid()}\)"),
             running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock),
         ):
             pass
