@@ -171,7 +171,9 @@ def _publish(studio: Studio) -> tuple[Fault, ...]:
     ):
         faults = publisher.publish(wanted, lambda clip, sent, size: tell(sent, size, clip.title))
     list_faults(faults, "red", "✗")
-    there = len(wanted.clips) - len(faults)
+    there = sum(
+        not any(fault.where.startswith(clip.title) for fault in faults) for clip in wanted.clips
+    )
     say(
         Text(
             f"{there} klip ada di YouTube (tiruan) dengan judul, keterangan dan gambar mini",

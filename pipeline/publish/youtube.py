@@ -229,7 +229,8 @@ class YouTubeApi:
         self, method: str, query: dict[str, Any], media: bytes | None
     ) -> Outcome[dict[str, Any]]:
         if media is not None:
-            query = {**query, "media_body": MediaIoBaseUpload(io.BytesIO(media), "image/png")}
+            kind = "image/jpeg" if media.startswith(b"\xff\xd8") else "image/png"
+            query = {**query, "media_body": MediaIoBaseUpload(io.BytesIO(media), kind)}
         request = self._request(method, query)
         self._count(method)
         # A fresh connection a call: httplib2's are not for two threads, and broadcasts are watched
