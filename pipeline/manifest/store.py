@@ -26,7 +26,12 @@ from pipeline.manifest.tables import (
 )
 
 BUSY_SECONDS = 60
-"""How long one projection waits for another that holds the database."""
+"""How long one projection waits for another that holds the database.
+
+SQLite's own rollback journal is kept: switching a new database to WAL takes a lock that this
+waiting doesn't cover (https://sqlite.org/wal.html, section 9, "Sometimes Queries Return
+SQLITE_BUSY In WAL Mode"), and a copy that people may delete should be one file.
+"""
 
 
 def project(air: Path, database: Path) -> None:
@@ -101,7 +106,6 @@ def _engine(database: Path) -> Iterator[Engine]:
         # sqlite3 would begin transactions by itself, and only at the first change: too late to
         # hold the lock while the journals are read. Switched off, `BEGIN` is ours to say.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
 
     try:
         yield engine
