@@ -15,9 +15,13 @@ from pipeline.publish import Broadcast, BroadcastWish, Publisher
 
 @dataclass
 class OnYouTube:
-    """A broadcast while its session airs; `faults` is complete only when it has ended."""
+    """A broadcast while its session airs; `faults` is complete only when it has ended.
+
+    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed.
+    """
 
     broadcast: Broadcast
+    goes_on: bool = False
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -46,6 +50,7 @@ def on_youtube(
     finally:
         thread.join()  # it has a time limit of its own
         try:
-            publisher.complete(shown.broadcast)
+            if not shown.goes_on:
+                publisher.complete(shown.broadcast)
         except TayangError as error:
             shown.faults.append(Fault(wish.title, error.what, error.hint))

@@ -5,13 +5,14 @@ Exit status: 0 done, 1 the input has faults, 2 wrong usage, 3 something outside 
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.clock import SystemClock
-from pipeline.commands import after, before, show, youtube
+from pipeline.commands import after, before, crew, show, youtube
 from pipeline.commands.common import Json, settings_of
 from pipeline.demo import run_demo
 from pipeline.errors import TayangError, Text
@@ -67,6 +68,21 @@ for command in (
     demo,
 ):
     app.command()(command)
+orders: dict[str, Callable[..., None]] = {
+    "take": crew.take,
+    "next": crew.next_,
+    "hold": crew.hold,
+    "resume": crew.resume,
+    "slate": crew.slate,
+    "mark": crew.mark,
+    "stop": crew.stop,
+    "status": crew.status,
+    "reload": crew.reload,
+    "pause": crew.pause,
+    "unpause": crew.unpause,
+}
+for name, order in orders.items():
+    app.command(name, rich_help_panel="Kru · Crew")(order)
 for command in (youtube.login, youtube.status, youtube.emulator):
     channel.command()(command)
 app.add_typer(channel, name="youtube")

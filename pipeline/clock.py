@@ -18,6 +18,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Returns after that many seconds; at once when there are none."""
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Waits for another thread, at most that many of this clock's seconds; whether it came."""
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -31,6 +34,9 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        return event.wait(max(seconds, 0.0))
 
 
 class HandClock:
@@ -51,6 +57,10 @@ class HandClock:
 
     def sleep(self, seconds: float) -> None:
         self.turn(max(seconds, 0.0))
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Real work takes no time on this clock: waits as long as it takes."""
+        return event.wait()
 
     def turn(self, seconds: float) -> None:
         """Moves the clock forward."""

@@ -5,7 +5,7 @@ One thread runs them, so that a session that is late is composed once, and one p
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -14,22 +14,30 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from pipeline.broadcasting import on_youtube
-from pipeline.errors import Fault, TayangError, Text, UsageError
+from pipeline.air import write_sheet
+from pipeline.broadcasting import OnYouTube, on_youtube
+from pipeline.errors import TayangError, Text, UsageError
 from pipeline.lock import only_one
 from pipeline.manifest import html_page, save
+from pipeline.playout import on_air, start_air
 from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
 from pipeline.screen import list_faults, say, show_error
+from pipeline.settings import Destination
 from pipeline.wiring import Studio
 
 LATE = 3600  # seconds after its time at which a job still makes sense
+LOOK = 0.5  # seconds between two looks at whether the program is still on air
+GOES_ON = Text(
+    "Program tetap tayang. Akhiri dengan `tayang stop`, atau jalankan daemon lagi.",
+    "The program stays on air. End it with `tayang stop`, or start the daemon again.",
+)
 
 
 def run_daemon(studio: Studio) -> None:
     """Schedules every session still to come and blocks until all are over, or Ctrl-C.
 
-    Ctrl-C ends a program that is on air in order. OutsideError: another daemon runs on this state.
+    Ctrl-C leaves a program that is on air on air. OutsideError: another daemon runs on this state.
     """
     coming = studio.to_come
     if not coming:
@@ -45,7 +53,7 @@ def run_daemon(studio: Studio) -> None:
             scheduler.start()
         except KeyboardInterrupt:
             day.stopping.set()
-            scheduler.shutdown()  # waits until what is on air has ended
+            scheduler.shutdown()  # waits for the job that runs, which ends soon
             raise
     say(Text("Semua sesi selesai.", "All sessions are over."), "green")
 
@@ -114,29 +122,37 @@ class Day:
             list_faults(segment.faults, "yellow", "!")
 
     def _air(self, session: Session) -> None:
-        """Without YouTube the program still goes out to the settings' destinations."""
-        studio = self._studio
-        segments = studio.compose(session)
-        faults: list[Fault] = []
+        """Without YouTube the program still goes out to the settings' destinations.
+
+        The program has a process of its own: one that is on air already is only followed, and it
+        stays on air when the daemon ends.
+        """
+        studio, settings = self._studio, self._studio.settings
+        destinations = list(settings.destinations)
+        shown: OnYouTube | None = None
         with ExitStack() as stack:
-            destinations = list(studio.settings.destinations)
             try:
-                publisher = stack.enter_context(publishing(studio.settings, studio.clock))
-                wish = studio.broadcast_wish(session)
-                shown = stack.enter_context(on_youtube(publisher, wish))
+                publisher = stack.enter_context(publishing(settings, studio.clock))
+                shown = stack.enter_context(on_youtube(publisher, studio.broadcast_wish(session)))
                 destinations.append(shown.broadcast.ingest)
-                faults = shown.faults
             except TayangError as error:
                 show_error(error)
-            now = studio.clock.now().astimezone(studio.settings.event.zone)
-            studio.air(
-                session,
-                segments,
-                shown_at=now,
-                destinations=destinations,
-                on_frame=lambda player: player.stop() if self.stopping.is_set() else None,
-            )
-        list_faults(faults, "red", "✗")
+            runs = self._start(session, destinations) if on_air(settings) is None else None
+            while on_air(settings) is not None or (runs is not None and runs()):
+                if self.stopping.wait(LOOK):
+                    say(GOES_ON, "yellow")
+                    break
+            if shown is not None:
+                shown.goes_on = self.stopping.is_set()
+        if shown is not None:
+            list_faults(shown.faults, "red", "✗")
+
+    def _start(self, session: Session, destinations: Sequence[Destination]) -> Callable[[], bool]:
+        studio = self._studio
+        segments = studio.compose(session)
+        sheet = studio.sheet(session, segments, destinations=destinations)
+        write_sheet(studio.air_folder(session.id), sheet)
+        return start_air(studio.settings, session.id)
 
     def _publish(self) -> None:
         with publishing(self._studio.settings, self._studio.clock) as publisher:

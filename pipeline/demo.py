@@ -142,13 +142,8 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
                 item = player.on_air[0]
                 tell(min(player.frames, whole), whole, titles.get(item or "", "slate"))
 
-        result = studio.air(
-            session,
-            segments,
-            shown_at=session.items[0].at,
-            destinations=[shown.broadcast.ingest],
-            on_frame=on_frame,
-        )
+        sheet = studio.sheet(session, segments, destinations=[shown.broadcast.ingest])
+        result = studio.air(sheet, shown_at=session.items[0].at, on_frame=on_frame)
     list_faults(shown.faults, "red", "✗")
     say(
         Text(

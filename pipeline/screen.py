@@ -4,9 +4,11 @@ People read standard error; standard output belongs to `--json` and to what was 
 """
 
 import json
+import queue
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
@@ -100,3 +102,26 @@ def progress(what: Text) -> Iterator[Tell]:
                 console.print(line, markup=False, soft_wrap=True)
 
         yield tell_plainly
+
+
+@contextmanager
+def telling(tell: Callable[[Any], None]) -> Iterator[Callable[[Any], None]]:
+    """A way to tell that never waits: what a blocked terminal or pipe can't take is dropped."""
+    waiting: queue.Queue[Any] = queue.Queue(1000)
+
+    def tell_all() -> None:
+        while (what := waiting.get()) is not None:
+            with suppress(OSError):  # whoever listened is gone
+                tell(what)
+
+    def take(what: Any) -> None:
+        with suppress(queue.Full):
+            waiting.put_nowait(what)
+
+    thread = threading.Thread(target=tell_all, name="telling", daemon=True)
+    thread.start()
+    try:
+        yield take
+    finally:
+        take(None)
+        thread.join(1.0)

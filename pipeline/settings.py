@@ -110,6 +110,10 @@ class YouTube(Part):
     chunk_mib: int = Field(default=8, ge=1, le=64)
 
 
+class Air(Part):
+    filler: Literal["stand", "slate"] = "stand"
+
+
 class Daemon(Part):
     compose_before: int = Field(default=120, ge=1, description="minutes before a session")
     air_before: int = Field(default=10, ge=1, description="minutes before a session")
@@ -128,6 +132,7 @@ class Settings(Part):
     youtube: Annotated[YouTube, BeforeValidator(_empty_if_none)] = Field(
         default_factory=lambda: {}, validate_default=True
     )  # a dict, so that its paths are resolved against this file too
+    air: Annotated[Air, BeforeValidator(_empty_if_none)] = Air()
     daemon: Annotated[Daemon, BeforeValidator(_empty_if_none)] = Daemon()
     ffmpeg: Path | None = None
     file: Path = Field(default=Path("settings.yaml"), exclude=True)

@@ -52,6 +52,7 @@ class Child:
         *,
         feed: bool = False,
         on_line: Callable[[str], None] | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.program = Path(argv[0]).name.split("-linux")[0]
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
@@ -61,6 +62,7 @@ class Child:
                 stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                pass_fds=pass_fds,
                 start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
             )
         except OSError as error:
@@ -135,6 +137,26 @@ class Child:
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):  # the other end is gone: nothing is left to flush
                 self._process.stdin.close()
+
+
+def start_apart(argv: Sequence[str], log: Path) -> Callable[[], bool]:
+    """Starts a program that outlives this one; what it says is appended to `log`.
+
+    Gives what tells whether it still runs.
+    """
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as said:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            )
+    except OSError as error:
+        raise OutsideError(
+            Text(f"{argv[0]} tak dapat dijalankan: {error}", f"can't run {argv[0]}: {error}")
+        ) from error
+    waiting = threading.Thread(target=process.wait, daemon=True)  # or it would stay as a zombie
+    waiting.start()
+    return waiting.is_alive
 
 
 def run(

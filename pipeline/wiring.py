@@ -4,8 +4,7 @@ Each method is one step of the line, for commands, demonstration and daemon alik
 in the state folder, so that the next can be run tomorrow.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,23 +12,30 @@ from typing import Any
 
 from pipeline import manifest as accounts
 from pipeline import sample
-from pipeline.air import JOURNAL, Line, Player, Result, airings, play, read_journal
-from pipeline.air import Session as AirSession
+from pipeline.air import JOURNAL, Line, Player, Result, Sheet, airings, read_journal, recordings
 from pipeline.clips import Clip, cut, worth_a_clip
 from pipeline.clock import Clock
-from pipeline.errors import Text, UsageError
-from pipeline.lock import only_one
+from pipeline.errors import Fault, Text, UsageError
 from pipeline.overlays import Painter
+from pipeline.playout import air_folder, play_sheet, sheet_of
 from pipeline.publish import BroadcastWish, Upload, Wanted, broadcast_wish, clip_wish, known
-from pipeline.rundown import Kind, Reading, Rundown, Session, plan, read_rundown
+from pipeline.rundown import (
+    Change,
+    Kind,
+    Reading,
+    Rundown,
+    Session,
+    changes,
+    keep_ids,
+    plan,
+    read_rundown,
+)
 from pipeline.segments import (
-    BEFORE,
     Composer,
     MediaReport,
     Planner,
     Segment,
     check_media,
-    house_digest,
     session_plans,
 )
 from pipeline.settings import Destination, Settings
@@ -38,6 +44,7 @@ from pipeline.tools import find_ffmpeg
 
 OnLine = Callable[[Line], None]
 OnFrame = Callable[[Player], None]
+OnFault = Callable[[Fault], None]
 OnFrames = Callable[[int, int, str], None]
 
 
@@ -175,72 +182,45 @@ class Studio:
 
     # Airing
 
-    def air(
+    def sheet(
         self,
         session: Session,
-        segments: dict[str, Segment],
+        segments: Mapping[str, Segment],
         *,
-        shown_at: datetime,
         destinations: Sequence[Destination],
         stay: bool = False,
+    ) -> Sheet:
+        """All that air needs to play a session."""
+        return sheet_of(
+            self.settings, self.rundown, session, segments, stay=stay, destinations=destinations
+        )
+
+    def air(
+        self,
+        sheet: Sheet,
+        *,
+        shown_at: datetime | None,
         on_line: OnLine = _quiet,
         on_frame: OnFrame = _quiet,
     ) -> Result:
-        """Plays a session from the rundown's time `shown_at` on, in real time; see `play`."""
-        slates = {
-            key.removeprefix(BEFORE) or None: segment
-            for key, segment in segments.items()
-            if key.startswith(BEFORE)
-        }
-        aired = AirSession(
-            session.id,
-            plan(session),
-            segments,
-            slates,
-            {stand.number: stand.name for stand in self.rundown.stands},
+        """Plays a session from the rundown's time `shown_at` on, in real time; see `play_sheet`."""
+        return play_sheet(
+            self.settings,
+            self.clock,
+            sheet,
+            shown_at=shown_at,
+            on_line=on_line,
+            on_frame=on_frame,
         )
-        busy = Text("program lain sedang tayang dari folder ini", "another program is on air here")
-        with only_one(self.settings.state / "air" / "lock", busy):
-            return play(
-                self.air_folder(session.id),
-                aired,
-                self.settings.house.rate,
-                shown_at=shown_at,
-                facts=self._facts(session),
-                destinations=destinations,
-                ffmpeg=self.ffmpeg,
-                clock=self.clock,
-                stay=stay,
-                on_line=on_line,
-                on_frame=on_frame,
-            )
 
     def air_folder(self, session: str) -> Path:
-        return self.settings.state / "air" / session
+        return air_folder(self.settings, session)
 
-    def _facts(self, session: Session) -> dict[str, object]:
-        """What the journal keeps of today's rundown, so that tomorrow's can't rewrite history."""
-        text = self.rundown.model_dump_json()
-        return {
-            "event_name": self.settings.event.name,
-            "house": house_digest(self.settings.house),
-            "rundown": hashlib.sha256(text.encode()).hexdigest(),
-            "stands": [
-                {"number": s.number, "name": s.name, "entitled_s": s.entitled_s}
-                for s in self.rundown.stands
-            ],
-            "planned": [
-                {
-                    "item": p.item.id,
-                    "title": p.item.title,
-                    "kind": p.item.kind.value,
-                    "stand": p.item.stand,
-                    "start": p.start.isoformat(),
-                    "end": p.end.isoformat(),
-                }
-                for p in plan(session)
-            ],
-        }
+    def changed(self, sheet: Sheet) -> tuple[Session, tuple[Change, ...]]:
+        """The rundown's session as it is on disk now, under the ids of the sheet, and what differs."""
+        before = sheet.session.plan
+        after = keep_ids([planned.item for planned in before], self.session(sheet.id))
+        return after, changes(before, after)
 
     # Afterwards
 
@@ -248,20 +228,25 @@ class Studio:
         """Every session that has a journal."""
         return sorted(p.parent.name for p in (self.settings.state / "air").glob(f"*/{JOURNAL}"))
 
-    def clips(self, session: str, on_clip: Callable[[Clip], None] = _quiet) -> list[Clip]:
-        """A clip of every airing of a session; only those that are missing are cut."""
+    def clips(
+        self, session: str, *, on_warning: OnFault = _quiet, on_fault: OnFault = _quiet
+    ) -> list[Clip]:
+        """A clip of every airing of a session; only those that are missing are cut.
+
+        Told: airings that weren't recorded whole (warnings), clips that can't be cut (faults).
+        """
         lines = self._journal(session)
-        parts = {line["part"]: line["first_frame"] for line in lines if line["event"] == "part"}
-        aired = worth_a_clip(airings(lines))
-        out = self.settings.state / "clips" / session
-        made: list[Clip] = []
-        for part, first_frame in parts.items():
-            on_part = [airing for airing in aired if airing.part == part]
-            path = self.air_folder(session) / part
-            made += cut(
-                path, first_frame, on_part, self.settings.house.rate, self.ffmpeg, out, on_clip
-            )
-        return made
+        made = cut(
+            self.air_folder(session),
+            recordings(lines),
+            worth_a_clip(airings(lines)),
+            self.settings.house.rate,
+            self.ffmpeg,
+            self.settings.state / "clips" / session,
+            on_warning=on_warning,
+            on_fault=on_fault,
+        )
+        return list(made)
 
     def _journal(self, session: str) -> tuple[Line, ...]:
         lines = read_journal(self.air_folder(session) / JOURNAL).lines

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.air import Sheet
 from pipeline.cli import main
 from pipeline.clock import HandClock, SystemClock
 from pipeline.commands.show import _shown_at
@@ -132,7 +133,19 @@ def test_a_second_program_on_the_same_state_is_refused_and_told_who_is_first(
     try:
         _until(lambda: bool(told), child)
         with pytest.raises(OutsideError, match=rf"another program.*pid {child.pid}"):
-            there.air(there.session(), {}, shown_at=there.clock.now(), destinations=())
+            there.air(
+                Sheet(
+                    id="2021-11-24",
+                    plan=(),
+                    segments={},
+                    slates={},
+                    names={},
+                    fillers={},
+                    owed={},
+                    facts={},
+                ),
+                shown_at=there.clock.now(),
+            )
     finally:
         child.stop()
     with only_one(lock, Text("bebas", "free again")):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.air import JOURNAL, read_journal
 from pipeline.clock import SystemClock
@@ -13,7 +14,7 @@ from pipeline.daemon import Day, run_daemon
 from pipeline.errors import OutsideError, Text, UsageError
 from pipeline.lock import only_one
 from pipeline.publish.emulator import running
-from pipeline.settings import settings_from
+from pipeline.settings import read_settings
 from pipeline.wiring import Studio
 
 CLOCK = SystemClock()
@@ -28,7 +29,8 @@ def event(home: Path, address: str, starts_in: float, seconds: int) -> Studio:
         "house": {"width": 320, "height": 180, "video_kbps": 300, "preset": "ultrafast"},
         "youtube": {"address": address},
     }
-    settings = settings_from(values, home / "settings.yaml")
+    (home / "settings.yaml").write_text(yaml.safe_dump(values))
+    settings = read_settings(home / "settings.yaml")
     at = CLOCK.now().astimezone(settings.event.zone) + timedelta(seconds=starts_in)
     settings.rundown.write_text(
         "stands: [{number: 1, name: Kopi Contoh, products: [{name: Kopi, price: 15000}]}]\n"

@@ -85,9 +85,8 @@ def aired(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Iterator[Air
             publishing(settings, clock) as publisher,
             on_youtube(publisher, studio.broadcast_wish(session)) as shown,
         ):
-            result = studio.air(
-                session, segments, shown_at=start, destinations=[shown.broadcast.ingest]
-            )
+            sheet = studio.sheet(session, segments, destinations=[shown.broadcast.ingest])
+            result = studio.air(sheet, shown_at=start)
         assert shown.faults == []
         wanted = Wanted(clips=studio.wanted().clips)
         with publishing(settings, clock) as publisher:

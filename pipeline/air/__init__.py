@@ -1,5 +1,7 @@
 """Air: plays a session's segments out on the clock, into the program log and the journal beside it."""
 
+from pipeline.air.control import ask
+from pipeline.air.digest import PictureDigest
 from pipeline.air.journal import (
     JOURNAL,
     Airing,
@@ -9,19 +11,39 @@ from pipeline.air.journal import (
     check_chain,
     read_journal,
 )
+from pipeline.air.monitor import Monitor, OffAir, View
 from pipeline.air.onair import Result, play
-from pipeline.air.player import Player, Session
+from pipeline.air.player import Player
+from pipeline.air.recall import broke_off
+from pipeline.air.session import SHEET, Session, Sheet, read_sheet, write_sheet
+from pipeline.air.spans import Recording, Span, recordings, union, unrecorded, within
 
 __all__ = [
     "JOURNAL",
+    "SHEET",
     "Airing",
     "Journal",
     "Line",
+    "Monitor",
+    "OffAir",
+    "PictureDigest",
     "Player",
+    "Recording",
     "Result",
     "Session",
+    "Sheet",
+    "Span",
+    "View",
     "airings",
+    "ask",
+    "broke_off",
     "check_chain",
     "play",
     "read_journal",
+    "read_sheet",
+    "recordings",
+    "union",
+    "unrecorded",
+    "within",
+    "write_sheet",
 ]

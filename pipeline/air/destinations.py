@@ -1,30 +1,33 @@
-"""Destinations: each its own `ffmpeg -c copy` child, fed from the program log, never touching it.
+"""Destinations: each a feed of its own, which keeps a connection up and says what was accepted.
 
-What a destination accepted is known from its child's progress. A child that ends or stalls is replaced
+A feed reads the program from memory and never touches it. A connection that ends or stalls is replaced
 after a stepped pause and goes on from the newest keyframe; what happened comes out as `Delivery`.
 """
 
-import os
 import queue
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.air.log import LogTail, ProgramLog
+from pipeline.air.address import address
+from pipeline.air.program import Program
+from pipeline.air.push import Outcome, Push
 from pipeline.clock import Clock
-from pipeline.errors import OutsideError
+from pipeline.errors import OutsideError, Text
 from pipeline.settings import Destination
-from pipeline.tools import Child
 
-CONNECTING, RUNNING = 15.0, 6.0  # seconds without progress after which a child is given up
-DRAINING = 10.0  # seconds that a child has to deliver its rest when the program has ended
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-TICK = 0.02
+STEADY = 2  # seconds that a connection has to carry before its loss counts as the first one
+LOOK = 0.2  # seconds between two looks at the program while there is no connection
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A change of a destination's state: frames [first_frame, first_frame + frames) were accepted."""
+    """A change of a destination's state: frames [first_frame, first_frame + frames) were accepted.
+
+    States: connected, progress, lost, paused, ended. RTMP counts a frame when the server's kernel has
+    acknowledged it; SRT may have accepted up to 0.4 s more than is counted when it is lost.
+    """
 
     destination: str
     state: str
@@ -33,40 +36,53 @@ class Delivery:
     error: str | None = None
 
 
-def push_argv(ffmpeg: str, destination: Destination) -> list[str]:
-    """The child that sends MPEG-TS from its standard input to a destination, packets as they are."""
-    key = destination.key.get_secret_value() if destination.key else ""
-    url = f"{destination.url.rstrip('/')}/{key}" if key else destination.url
-    container = "flv" if url.startswith("rtmp") else "mpegts"
-    return [
-        *(ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "warning"),
-        *("-progress", "pipe:1", "-stats_period", "0.25"),
-        *("-analyzeduration", "500000", "-probesize", "500000"),
-        *("-f", "mpegts", "-i", "pipe:0", "-map", "0:v", "-map", "0:a", "-c", "copy"),
-        *("-flush_packets", "1", "-f", container, "-y", url),
-    ]
+@dataclass(frozen=True, slots=True)
+class DestinationStatus:
+    """A destination at this moment. States: connecting, sending, waiting, paused, ended.
+
+    `age_s` is the time since a frame was last accepted; `bytes` and `frames` are all that were accepted.
+    """
+
+    name: str
+    state: str
+    age_s: float | None
+    bytes: int
+    reconnects: int
+    frames: int
+    last_error: Text | None
+    retry_in_s: float | None
 
 
 class Feed:
-    """Keeps one destination supplied until the log ends, or until told to stop."""
+    """Keeps one destination supplied until the program ends, or until told to stop."""
 
     def __init__(
         self,
         destination: Destination,
-        log: ProgramLog,
+        program: Program,
         ffmpeg: str,
         clock: Clock,
         events: "queue.SimpleQueue[Delivery]",
     ) -> None:
         self._destination = destination
-        self._log = log
+        self._program = program
         self._ffmpeg = ffmpeg
         self._clock = clock
         self._events = events
-        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._stopped = self._paused = False
+        self._state = "connecting"
+        self._push: Push | None = None
+        self._connections = self._frames = self._bytes = 0
+        self._accepted_at: float | None = None
+        self._retry_at: float | None = None
+        self._last_error: Text | None = None
         self._thread = threading.Thread(target=self._run, name=destination.name, daemon=True)
-        self.reached = False
-        self.last_error: str | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the destination ever accepted anything."""
+        return self._accepted_at is not None
 
     def start(self) -> None:
         self._thread.start()
@@ -76,130 +92,127 @@ class Feed:
         self._thread.join()
 
     def stop(self) -> None:
-        """Gives the destination up at once."""
-        self._stop.set()
+        """Takes leave of the destination: at once when it doesn't take what was sent."""
+        self._stopped = True
+        self._wake.set()
         self._thread.join()
+
+    def pause(self) -> None:
+        """Ends the connection until `unpause`; nothing is sent meanwhile."""
+        self._paused = True
+        self._wake.set()
+
+    def unpause(self) -> None:
+        """Connects again, at once."""
+        self._paused = False
+        self._wake.set()
+
+    def status(self) -> DestinationStatus:
+        now, push = self._clock.monotonic(), self._push
+        retry_at, accepted_at = self._retry_at, self._accepted_at
+        return DestinationStatus(
+            name=self._destination.name,
+            state=self._state,
+            age_s=None if accepted_at is None else now - accepted_at,
+            bytes=self._bytes + (push.ledger.bytes if push else 0),
+            reconnects=max(0, self._connections - 1),
+            frames=self._frames + (push.ledger.accepted if push else 0),
+            last_error=self._last_error,
+            retry_in_s=None if retry_at is None else max(0.0, retry_at - now),
+        )
+
+    @property
+    def _wanted(self) -> bool:
+        return not (self._stopped or self._paused)
 
     def _run(self) -> None:
         attempt = 0
-        while not self._stop.is_set():
-            try:
-                reached, ended = _Push(self, self._log).run()
-            except OutsideError as error:  # no child at all, such as when ffmpeg is gone
-                reached, ended = False, False
-                why = self.without_key(error.what.id)
-                self.said(Delivery(self._destination.name, "lost", self._log.frames, 0, why))
-            if ended:
-                return
-            attempt = 0 if reached else attempt + 1
-            pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-            until = self._clock.monotonic() + pause
-            while self._clock.monotonic() < until and not self._stop.is_set():
-                if self._log.ended:
-                    return  # what was not delivered by now will not be
-                self._clock.sleep(TICK)
+        while not self._stopped:
+            if self._paused:
+                attempt = 0
+                self._state = "paused"
+            elif (key := self._program.newest_key()) is not None:
+                state, frames = self._connect(key)
+                if state == "ended":
+                    break
+                attempt = 0 if frames >= STEADY * self._program.fps else attempt + 1
+                if state == "lost":
+                    self._back_off(PAUSES[min(max(attempt - 1, 0), len(PAUSES) - 1)])
+                continue
+            if self._program.ended:
+                break  # what was not delivered by now will not be
+            self._rest(LOOK)
+        self._state = "ended"
 
-    def said(self, delivery: Delivery) -> None:
-        self.reached = self.reached or delivery.frames > 0
-        self.last_error = delivery.error or self.last_error
-        self._events.put(delivery)
-
-    def without_key(self, text: str) -> str:
-        """A message that may be shown: the stream key taken out."""
-        key = self._destination.key
-        return text.replace(key.get_secret_value(), "***") if key else text
-
-
-class _Push:
-    """One connection: one child from its start to its end."""
-
-    def __init__(self, feed: Feed, log: ProgramLog) -> None:
-        self._feed = feed
-        self._tail = LogTail(log)
-        self._name = feed._destination.name
-        self._clock = feed._clock
-        self._frames = 0
-        self._progress = self._clock.monotonic()
+    def _connect(self, key: int) -> tuple[str, int]:
+        """One connection, from a keyframe on: how it ended, and the frames that were accepted."""
+        self._state = "connecting"
         try:
-            self._child = Child(
-                push_argv(feed._ffmpeg, feed._destination), feed=True, on_line=self._progressed
+            where = address(self._destination)
+            push = Push(
+                self._ffmpeg,
+                where,
+                self._program,
+                key,
+                self._clock,
+                self._wake,
+                lambda: self._wanted,
+                self._moved,
             )
-        except OutsideError:
-            self._tail.close()
-            raise
+        except OutsideError as error:  # no child at all, such as when ffmpeg is gone
+            self._tell("lost", key, 0, error.what)
+            return "lost", 0
+        self._push = push
+        outcome = push.run()
+        frames = push.ledger.accepted
+        self._frames, self._bytes = self._frames + frames, self._bytes + push.ledger.bytes
+        self._push = None
+        state = self._state_after(outcome)
+        self._tell(state, key, frames, outcome.error)
+        return state, frames
 
-    def _progressed(self, line: str) -> None:
-        key, _, value = line.partition("=")
-        if key != "frame" or not value.strip().isdigit() or int(value) <= self._frames:
-            return
-        first, self._frames = self._frames == 0, int(value)
-        self._progress = self._clock.monotonic()
+    def _state_after(self, outcome: Outcome) -> str:
+        if outcome.state == "left":
+            return "ended" if self._stopped else "paused"
+        return outcome.state
+
+    def _moved(self, push: Push) -> None:
+        """More was accepted; heard in the thread that reads what the child says."""
+        first, self._state = self._state == "connecting", "sending"
+        self._accepted_at = self._clock.monotonic()
         if first:
-            self._say("connected", 0)
+            self._connections += 1
+            self._tell("connected", push.first_frame, 0)
+        self._tell("progress", push.first_frame, push.ledger.accepted)
 
-    def _say(self, state: str, frames: int, error: str | None = None) -> None:
-        self._feed.said(Delivery(self._name, state, self._tail.first_frame, frames, error))
+    def _tell(self, state: str, first_frame: int, frames: int, error: Text | None = None) -> None:
+        self._last_error = error or self._last_error
+        why = error.id if error else None
+        self._events.put(Delivery(self._destination.name, state, first_frame, frames, why))
 
-    def run(self) -> tuple[bool, bool]:
-        """Feeds the child; tells whether it ever got through, and whether the program is all sent."""
-        try:
-            ended = self._pour()
-            if ended:
-                self._child.stdin.close()
-                self._wait_for_the_rest()
-        finally:
-            stalled = self._child.status is None
-            self._child.stop()
-            self._tail.close()
-        ended = ended and self._child.status == 0
-        if ended:
-            self._say("ended", self._frames)
-        else:
-            last = self._child.tail.strip().rsplit("\n", 1)[-1]
-            error = "stalled" if stalled or not last else self._feed.without_key(last)
-            self._say("lost", self._frames, error)
-        return self._frames > 0, ended
+    def _back_off(self, seconds: float) -> None:
+        self._state, self._retry_at = "waiting", self._clock.monotonic() + seconds
+        while self._wanted and not self._program.ended:
+            left = self._retry_at - self._clock.monotonic()
+            if left <= 0:
+                break
+            self._rest(min(left, LOOK))
+        self._retry_at = None
 
-    def _pour(self) -> bool:
-        """Writes what the log holds as it grows; True when all of a finished log is written."""
-        pipe = self._child.stdin.fileno()
-        os.set_blocking(pipe, False)
-        waiting = b""
-        while not self._feed._stop.is_set() and self._child.status is None:
-            allowed = RUNNING if self._frames else CONNECTING
-            if self._clock.monotonic() - self._progress > allowed:
-                return False
-            waiting = waiting or self._tail.read()
-            if not waiting and self._tail.at_end:
-                return True
-            try:
-                waiting = waiting[os.write(pipe, waiting) :] if waiting else b""
-            except BlockingIOError:
-                pass  # the child reads as fast as its destination does
-            except BrokenPipeError:
-                return False
-            self._clock.sleep(TICK)
-        return False
-
-    def _wait_for_the_rest(self) -> None:
-        until = self._clock.monotonic() + DRAINING
-        while (
-            self._child.status is None
-            and self._clock.monotonic() < until
-            and not self._feed._stop.is_set()
-        ):
-            self._clock.sleep(TICK)
+    def _rest(self, seconds: float) -> None:
+        self._wake.wait(seconds)
+        self._wake.clear()
 
 
 def feeds(
     destinations: Sequence[Destination],
-    log: ProgramLog,
+    program: Program,
     ffmpeg: str,
     clock: Clock,
     events: "queue.SimpleQueue[Delivery]",
 ) -> list[Feed]:
     """A running feed for each destination."""
-    running = [Feed(destination, log, ffmpeg, clock, events) for destination in destinations]
+    running = [Feed(destination, program, ffmpeg, clock, events) for destination in destinations]
     for feed in running:
         feed.start()
     return running

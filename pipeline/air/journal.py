@@ -5,6 +5,7 @@ is the SHA-256 of its canonical JSON without `hash`, and the next line carries i
 can't be changed, removed or swapped without the chain telling. Knows no database and no destination.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -98,38 +99,43 @@ class JournalWriter:
     def __init__(self, path: Path) -> None:
         """Opens or starts a journal; the torn tail that a crash left is cut off."""
         found = read_journal(path)
-        self.lines = list(found.lines)
+        self._count = len(found.lines)
+        self._head: str = found.lines[-1]["hash"] if found.lines else FIRST
         try:
             self._file = path.open("ab", buffering=0)
-            self._file.truncate(path.stat().st_size - len(found.torn))
+            self._size = path.stat().st_size - len(found.torn)
         except OSError as error:
             raise _unwritable(error) from error
 
     def write(self, event: str, *, at: datetime, frame: int, **fields: Any) -> Line:
         """Appends one fact that became true at wall time `at`, when `frame` frames had aired."""
         line: dict[str, Any] = {
-            "n": len(self.lines) + 1,
+            "n": self._count + 1,
             "at": at.isoformat(timespec="microseconds"),
             "frame": frame,
             "event": event,
             **fields,
-            "prev": self.lines[-1]["hash"] if self.lines else FIRST,
+            "prev": self._head,
         }
         line["hash"] = _digest(line)
         self._append(_canonical(line) + b"\n")
-        self.lines.append(line)
+        self._count += 1
+        self._head = line["hash"]
         return line
 
     def _append(self, data: bytes) -> None:
-        file = self._file.fileno()
-        whole = os.fstat(file).st_size
+        file, left = self._file.fileno(), data
         try:
-            while data:
-                data = data[os.write(file, data) :]
+            if os.fstat(file).st_size != self._size:
+                os.ftruncate(file, self._size)  # half a line that the disk took before it refused
+            while left:
+                left = left[os.write(file, left) :]
             os.fsync(file)
         except OSError as error:
-            os.ftruncate(file, whole)  # the next line must not be glued to half of this one
+            with contextlib.suppress(OSError):
+                os.ftruncate(file, self._size)
             raise _unwritable(error) from error
+        self._size += len(data)
 
     def close(self) -> None:
         self._file.close()

@@ -5,19 +5,27 @@ Plain values come in (plan, segments, destinations); the journal and the program
 
 import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pipeline.air.control import listening
+from pipeline.air.desk import Desk
 from pipeline.air.destinations import Delivery, Feed, feeds
-from pipeline.air.journal import JOURNAL, JournalWriter, Line
-from pipeline.air.log import ProgramLog
-from pipeline.air.player import Player, Session
+from pipeline.air.journal import JOURNAL, JournalWriter, Line, read_journal
+from pipeline.air.player import Player
+from pipeline.air.program import Program
+from pipeline.air.recall import broke_off, occurrences, recall
+from pipeline.air.recorder import Recorder
 from pipeline.air.repair import repair
+from pipeline.air.requests import Requests
+from pipeline.air.select import Choice, State, join, rejoin
+from pipeline.air.session import Session
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
+from pipeline.rundown import Planned
 from pipeline.settings import Destination
 from pipeline.timing import Rate
 
@@ -43,49 +51,92 @@ def play(
     ffmpeg: str,
     clock: Clock,
     stay: bool = False,
+    anew: bool = False,
     on_line: Callable[[Line], None] = lambda line: None,
     on_frame: Callable[[Player], None] = lambda player: None,
 ) -> Result:
     """Plays a session into `folder`, from the rundown's time `shown_at` to its end.
 
-    With `stay` the slate airs after that, until the player is stopped.
-    `facts` go into the journal's first line (event, house, rundown, stands). Raises OutsideError
-    when the disk refuses; a destination that fails is only noted.
+    A program that broke off there goes on, by its own clock: with the item that would be on now, at
+    its place; unless it shall begin `anew`. With `stay` the slate airs after the end, until the
+    player is stopped. `facts` go into the journal's first line (event, house, rundown, stands).
+    `on_line` is told of each line when it is written, in a thread of its own. The program can be
+    steered over the socket beside `folder`. Raises OutsideError when the disk refuses from the
+    start; whatever fails later is only noted.
     """
     _make(folder)
-    with closing(_Told(folder / JOURNAL, on_line)) as journal:
-        log = ProgramLog(folder, repair(folder, journal, rate, clock))
-        events: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+    begun = _Begun(folder, rate, clock, anew=anew)
+    program = Program(rate.fps, begun.frames)
+    events: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+    journal = JournalWriter(folder / JOURNAL)
+    recorder = Recorder(folder, journal, program, clock, events, on_line)
+    player = Player(
+        session,
+        rate,
+        program,
+        recorder,
+        clock,
+        Desk(begun.orders),
+        stay=stay,
+        occurrences=begun.occurrences,
+        on_frame=on_frame,
+    )
+    ahead = shown_at - clock.now() if begun.ahead is None else begun.ahead
+    opened = {"session": session.id, "fps": rate.fps, "sampling": rate.sampling}
+    player.note("open", ahead_s=ahead / timedelta(seconds=1), **opened, **facts)
+    try:
+        with _feeding(feeds(destinations, program, ffmpeg, clock, events)) as running:
+            requests = Requests(player, recorder, running)
+            with listening(folder.parent, requests.answer):
+                now = clock.now() + begun.ahead if begun.ahead is not None else shown_at
+                player.run(begun.first(session.plan), begun.state(session.plan), now)
+            for feed in running:
+                feed.join()
+    except BaseException:  # Ctrl-C too: what the log holds did air, nothing else did
+        recorder.close()
+        repair(folder, rate, clock)
+        raise
+    late = {"frames": player.late.frames, "worst_s": round(player.late.worst, 3)}
+    player.note("close", frames=player.frames, late=late)
+    recorder.close()
+    unreached = tuple(_why(feed) for feed in running if not feed.reached)
+    return Result(folder, folder / recorder.part, player.frames, unreached)
 
-        def each_frame(player: Player) -> None:
-            _note(player, events)
-            on_frame(player)
 
-        player = Player(
-            session,
-            rate,
-            log,
-            journal,
-            clock,
-            shown_at=shown_at,
-            stay=stay,
-            on_frame=each_frame,
+class _Begun:
+    """What of the session is there already, after repair: from a program that broke off, or none.
+
+    `ahead`: by how much the rundown's clock led the wall's.
+    """
+
+    def __init__(self, folder: Path, rate: Rate, clock: Clock, *, anew: bool) -> None:
+        self.frames = repair(folder, rate, clock)
+        lines = read_journal(folder / JOURNAL).lines
+        self._recalled = recall(lines) if broke_off(lines) and not anew else None
+        self.ahead = self._recalled.ahead if self._recalled else None
+        self.orders = self._recalled.orders if self._recalled else {}
+        self.occurrences = occurrences(lines)
+
+    def state(self, plan: Sequence[Planned]) -> State:
+        """What had been and what the crew wanted, as far as the plan still knows it."""
+        if self._recalled is None:
+            return State()
+        state, there = self._recalled.state, {planned.item.id for planned in plan}
+        if state.on is not None and state.on not in there:
+            state = state.left()
+        return replace(
+            state,
+            taken=state.taken if state.taken in there else None,
+            next=state.next if state.next in there else None,
         )
-        try:
-            player.note("open", session=session.id, fps=rate.fps, sampling=rate.sampling, **facts)
-            player.note("part", part=log.path.name, first_frame=log.first_frame)
-            with _feeding(feeds(destinations, log, ffmpeg, clock, events)) as running:
-                player.run()
-                for feed in running:
-                    feed.join()
-            _note(player, events)
-        except BaseException:  # Ctrl-C too: what the log holds did air, nothing else did
-            log.close()
-            _note(player, events)
-            repair(folder, journal, rate, clock)
-            raise
-        player.note("close", frames=player.frames)
-    return Result(folder, log.path, player.frames, _unreached(destinations, running))
+
+    def first(self, plan: Sequence[Planned]) -> Callable[[datetime], Choice]:
+        """What makes the first choice, from the rundown's time of the first frame."""
+        recalled = self._recalled
+        if recalled is None:
+            return lambda now: join(plan, now)
+        state, began = self.state(plan), recalled.began + recalled.ahead
+        return lambda now: rejoin(plan, state, began, now)
 
 
 def _make(folder: Path) -> None:
@@ -107,27 +158,6 @@ def _feeding(running: Sequence[Feed]) -> Iterator[Sequence[Feed]]:
             feed.stop()
 
 
-def _note(player: Player, events: "queue.SimpleQueue[Delivery]") -> None:
-    while not events.empty():
-        player.note("delivery", **asdict(events.get()))
-
-
-def _unreached(destinations: Sequence[Destination], running: Sequence[Feed]) -> tuple[str, ...]:
-    return tuple(
-        f"{destination.name}: {feed.last_error}"
-        for destination, feed in zip(destinations, running, strict=True)
-        if not feed.reached
-    )
-
-
-class _Told(JournalWriter):
-    """A journal that also tells each line as it is written."""
-
-    def __init__(self, path: Path, on_line: Callable[[Line], None]) -> None:
-        super().__init__(path)
-        self._on_line = on_line
-
-    def write(self, event: str, *, at: datetime, frame: int, **fields: Any) -> Line:
-        line = super().write(event, at=at, frame=frame, **fields)
-        self._on_line(line)
-        return line
+def _why(feed: Feed) -> str:
+    status = feed.status()
+    return f"{status.name}: {status.last_error.id if status.last_error else '?'}"

@@ -1,67 +1,43 @@
-"""The on-air loop: takes what `select` chooses, splices its packets into the program log, on the clock.
+"""The on-air loop: takes what `select` chooses, splices its packets into the program, on the clock.
 
-No network, no database: what happens is said to the journal, and destinations read the log. All times
+No network, no database, no disk but the segments: what happens is handed to the recorder. All times
 follow from the frame count: a fixed start is on air at its frame, or at the first after it at which
 the program can be left, at most one mini-GOP later.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
-from pipeline.air.journal import JournalWriter
-from pipeline.air.log import ProgramLog
-from pipeline.air.reel import Playable, Reel
-from pipeline.air.select import Choice, State, choose, join
+from pipeline.air.airing import OnAir
+from pipeline.air.desk import OVER, Desk, Press
+from pipeline.air.lineup import Lineup
+from pipeline.air.log import Muxer, tables
+from pipeline.air.program import Program
+from pipeline.air.recorder import Recorder
+from pipeline.air.select import Choice, State, choose
+from pipeline.air.session import Session
+from pipeline.air.steer import LastTake, steer
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
-from pipeline.rundown import Item, Planned
-from pipeline.segments import Timeline
+from pipeline.rundown import Planned
+from pipeline.segments import SILENCE, Timeline
 from pipeline.timing import Rate
 
-MICROSECOND = timedelta(microseconds=1)
+ASLEEP = 2.0
+"""Seconds late (a suspended machine) after which due frames are given up, not sent in a burst."""
+
 DAMAGED = Text("segmennya rusak", "its segment is damaged")
-
-
-@dataclass(frozen=True)
-class Session:
-    """What air plays: the plan, a segment for each item, a slate for each hole (by the item after it).
-
-    `slates[None]` is the one that serves wherever no other does. `names` gives each stand's name.
-    """
-
-    id: str
-    plan: Sequence[Planned]
-    segments: Mapping[str, Playable]
-    slates: Mapping[str | None, Playable]
-    names: Mapping[int, str]
-
-    def planned(self, item: str) -> Planned:
-        return next(planned for planned in self.plan if planned.item.id == item)
+PASSED = Text("waktunya sudah lewat", "its time has passed")
 
 
 @dataclass
-class _OnAir:
-    """One airing while it lasts: to the reel's end, or for `slot` frames when it loops (None: for ever)."""
+class Lateness:
+    """How punctual the frames were: those late by more than one frame, and the worst, in seconds."""
 
-    occurrence: int
-    item: str | None
-    reel: Reel
-    first_frame: int
-    loop: bool
-    slot: int | None
-    sent: int = 0
-    sounds: int = 0
-    packets: Any = field(default_factory=hashlib.sha256)
-
-    @property
-    def over(self) -> bool:
-        if self.loop:
-            return self.slot is not None and self.sent >= self.slot
-        return self.reel.at_end and self.reel.damaged is None
+    frames: int = 0
+    worst: float = 0.0
 
 
 class Player:
@@ -71,247 +47,311 @@ class Player:
         self,
         session: Session,
         rate: Rate,
-        log: ProgramLog,
-        journal: JournalWriter,
+        program: Program,
+        recorder: Recorder,
         clock: Clock,
+        desk: Desk,
         *,
-        shown_at: datetime,
         stay: bool = False,
+        occurrences: int = 0,
         on_frame: Callable[["Player"], None] = lambda player: None,
     ) -> None:
-        """`shown_at` is what the rundown's clock says at the first frame.
-
-        `stay`: when nothing is left, the slate airs until `stop`, instead of the program ending.
+        """`stay`: when nothing is left, the slate airs until `stop`, instead of the program ending.
         `on_frame` is called after each frame is due, before it is sent; it may call `stop`.
         """
         self.session = session
         self.rate = rate
-        self._log = log
-        self._journal = journal
+        self.desk = desk
+        self.late = Lateness()
+        self.state = State()
+        self.on: OnAir | None = None
+        self.choice: Choice | None = None
+        self._program = program
+        self._recorder = recorder
         self._clock = clock
-        self._shown_at = shown_at
+        self._ahead = timedelta(0)
         self._stay = stay
         self._on_frame = on_frame
-        self._done: set[str] = set()
-        self._occurrences = sum(line["event"] == "start" for line in journal.lines)
-        self._damaged: set[str] = set()
+        self._occurrences = occurrences
+        self._first_frame = program.head
         self._stopped = False
+        self._take: Press | None = None
+        self._last_take: tuple[str, int] | None = None
         self._timeline: Timeline | None = None
-        self._on: _OnAir | None = None
+        self._muxer: Muxer | None = None
+        self._lineup = Lineup(session, rate, clock, self.note)
         self._wall = clock.now()
 
     @property
     def frames(self) -> int:
         """Frames sent in this session so far."""
-        return self._log.frames
+        return self._program.head
 
     @property
     def _played(self) -> int:
-        return self._log.frames - self._log.first_frame
+        return self._program.head - self._first_frame
+
+    @property
+    def wall(self) -> datetime:
+        """The wall time of the next frame."""
+        return self._wall + self.rate.span(self._played)
 
     @property
     def now(self) -> datetime:
         """The rundown's time at the next frame."""
-        return self._shown_at + self.rate.span(self._played)
+        return self.wall + self._ahead
 
     @property
     def on_air(self) -> tuple[str | None, int, int | None]:
         """The item on air (None: slate in a hole), frames sent of it, frames of its slot."""
-        assert self._on is not None
-        return self._on.item, self._on.sent, self._on.slot
+        assert self.on is not None
+        return self.on.item, self.on.sent, self.on.slot
 
     def stop(self) -> None:
         """Ends the program at the next frame at which it can be left."""
         self._stopped = True
 
     def note(self, event: str, **fields: Any) -> None:
-        """Writes a journal line at the time of the next frame."""
-        at = self._wall + self.rate.span(self._played)
-        self._journal.write(event, at=at, frame=self.frames, **fields)
+        """Hands the journal a fact at the time of the next frame."""
+        self._recorder.note(event, at=self.wall, frame=self.frames, **fields)
 
-    def run(self) -> None:
-        """Plays until nothing is left or `stop` is called; the log is closed in any case.
+    def run(self, first: Callable[[datetime], Choice], state: State, shown_at: datetime) -> None:
+        """Plays until nothing is left or `stop` is called; `first` makes the first choice.
+
+        `shown_at` is what the rundown's clock says at the first frame.
 
         When something raises, the airing that was on has no end in the journal: what of it is in the
         log, only the log can tell.
         """
+        self.state = state
         self._wall = self._clock.now()
+        self._ahead = shown_at - self._wall
         begun = self._clock.monotonic()
         try:
-            choice = join(self.session.plan, self.now)
+            choice = first(self.now)
             self._switch(replace(choice, ended=choice.ended and not self._stay))
-            while self._on is not None:
+            while self.on is not None:
                 due = begun + self._played / self.rate.fps
                 self._clock.sleep(due - self._clock.monotonic())
+                begun += self._judge(self._clock.monotonic() - due)
                 self._on_frame(self)
                 self._step()
         finally:
-            if self._on is not None:
-                self._on.reel.close()
-            self._log.close()
+            if self.on is not None:
+                self.on.reel.close()
+            self._lineup.close()
+            last = self._program.end(self._muxer.rest() if self._muxer else b"")
+            if last is not None:
+                self._recorder.chunk(last)
+            if self._take is not None:
+                self._take.refuse(OVER)
+            self.desk.close()
+
+    def _judge(self, late: float) -> float:
+        """Counts a late frame; the seconds by which the program has to skip after a long sleep."""
+        self.late.worst = max(self.late.worst, late)
+        self.late.frames += late > 1 / self.rate.fps
+        if late < ASLEEP:
+            return 0.0
+        self.note("asleep", seconds=round(late, 3))
+        self._wall += timedelta(seconds=late)
+        return late
 
     def _step(self) -> None:
-        """Decides where the program can be left, then sends one frame."""
-        assert self._on is not None and self._timeline is not None
+        """Hears the crew, decides where the program can be left, then sends one frame."""
+        assert self.on is not None and self._timeline is not None
+        while (press := self.desk.pressed()) is not None:
+            self._obey(press)
         if self._timeline.contiguous:
             if self._stopped:
                 self._leave()
                 return
             self._decide()
-            if self._on is None:
+            if self.on is None:
                 return
         self._send()
 
+    def _obey(self, press: Press) -> None:
+        """Does what was ordered, or refuses; a take is answered only when it is on air."""
+        if press.session is not None:
+            self._reload(press)
+            return
+        order = press.order
+        last = None
+        if self._last_take is not None:
+            by, frame = self._last_take
+            last = LastTake(by, (self.frames - frame) / self.rate.fps)
+        occurrence = self.on.occurrence if self.on else 0
+        wanted = steer(order, self.state, self.session.plan, occurrence, last)
+        if isinstance(wanted, Text):
+            press.refuse(wanted)
+            return
+        item = wanted.taken if order.command == "take" else order.item
+        said = {"order": order.id, "by": order.by, "item": item, "text": order.text}
+        self.note(order.command, **said)
+        self.state = wanted
+        if order.command == "stop":
+            self.stop()
+        if order.command == "take":
+            self._last_take = (order.by, self.frames)
+            self._take = press
+        else:
+            press.done(self.frames)
+
+    def _reload(self, press: Press) -> None:
+        """The rundown was changed; what is on air stays as it was composed."""
+        assert press.session is not None
+        self.session = self._lineup.session = press.session
+        there = {planned.item.id for planned in self.session.plan}
+        gone = self.state.taken if self.state.taken not in there else None
+        self.state = replace(
+            self.state,
+            taken=None if gone else self.state.taken,
+            next=self.state.next if self.state.next in there else None,
+            last=self.state.last if self.state.last in there else None,
+        )
+        if gone and self._take is not None:
+            self._take.refuse(Text(f"{gone} dihapus dari rundown", f"{gone} was removed"))
+        self.note("rundown", order=press.order.id, by=press.order.by, **press.facts)
+        press.done(self.frames)
+
     def _decide(self) -> None:
         """Stays with what is on, or switches to what `select` chooses."""
-        assert self._on is not None
-        on = self._on
-        choice = choose(self.session.plan, State(frozenset(self._done), on.item, on.over), self.now)
+        assert self.on is not None
+        on = self.on
+        now = replace(self.state, over=on.over)
+        self.choice = choice = choose(self.session.plan, now, self.now)
         if choice.ended and self._stay:
             choice = replace(choice, ended=False)
-        if choice.ended or choice.item != on.item or on.over:
+        if choice.ended or self._changes(on, choice):
             self._switch(choice)
-        elif on.reel.damaged is not None:
+        else:
+            self._miss(choice.missed)
+            self._lineup.look_ahead(choice.following)
+        if self.on is on and on.reel.damaged is not None:
             self._give_way(on)
-        elif on.item is None and self._slate_for(choice.following) is not on.reel.segment:
-            self._switch(choice)
-        elif on.reel.at_end:
+        elif self.on is on and on.reel.at_end:
             self._again(on)
 
+    def _changes(self, on: OnAir, choice: Choice) -> bool:
+        """Whether something else than what is on shall be on."""
+        if on.over or choice.item != on.item:
+            return True
+        if on.item is not None or (on.stand is not None and choice.until is not None):
+            return False  # a filler fits its hole, and so airs to its end
+        return self._lineup.for_hole(choice, self.state, self.now) != on.segment.key
+
+    @property
+    def _can_wait(self) -> bool:
+        """Whether what is on can go on while what was chosen is being opened."""
+        return self.on is not None and not self.on.reel.at_end
+
     def _send(self) -> None:
-        assert self._on is not None and self._timeline is not None
-        on, timeline = self._on, self._timeline
+        assert self.on is not None and self._timeline is not None and self._muxer is not None
+        on, timeline, muxer = self.on, self._timeline, self._muxer
         picture = on.reel.picture()
-        self._log.picture(picture, timeline.picture(picture))
-        on.packets.update(picture.data)
-        on.sent += 1
-        while timeline.sounds_due > 0 and (sound := on.reel.sound()) is not None:
-            self._log.sound(sound, timeline.sound())
+        if on.packets.update(picture.data, picture.key):
+            self.note("kept", occurrence=on.occurrence, frames=on.sent, packets=on.packets.folded)
+        muxer.picture(picture, timeline.picture(picture))
+        while (
+            timeline.sounds_due > 0
+        ):  # where a damaged segment gives none, those after stay in step
+            muxer.sound(on.reel.sound() or SILENCE, timeline.sound())
             on.sounds += 1
+        on.sent += 1
+        chunk = muxer.chunk(self.frames)
+        self._program.tables = self._program.tables or tables(chunk.data)
+        self._program.append(chunk)
+        self._recorder.chunk(chunk)
 
     def _switch(self, choice: Choice) -> None:
-        """Leaves what is on and enters what was chosen; nothing when the session has ended."""
-        if self._on is not None:
+        """Leaves what is on and enters what was chosen, as soon as that is open."""
+        if choice.ended:
             self._leave()
-        for planned in choice.missed:
-            self._miss(planned)
-        if not choice.ended:
-            self._enter(choice)
-
-    def _enter(self, choice: Choice) -> None:
-        """Puts on air what was chosen, or the slate when that is damaged."""
-        if choice.item is None:
-            self._begin(None, self._slate_reel(choice.following), choice.reason, None)
+            self._miss(choice.missed)
             return
-        planned = self.session.planned(choice.item)
-        skip = self.rate.frames(Fraction(choice.skip // MICROSECOND, 1_000_000))
-        slot = self.rate.frames(planned.item.duration_s) - skip
-        segment = self.session.segments[choice.item]
-        reel = self._reel(segment, skip % segment.frames)
-        if reel is None:
-            reel = self._slate_reel(None)
-        self._begin(planned.item, reel, choice.reason, slot)
+        entered = self._lineup.open(choice, self.state, self.now, waits=self._can_wait)
+        if entered is None:
+            return
+        self._leave()
+        self._miss(choice.missed)
+        self.state = self.state.entered(entered.item)
+        self._begin(entered)
+        if self._take is not None and self.state.taken is None:
+            self._take.done(self.frames)
+            self._take = None
 
-    def _give_way(self, on: _OnAir) -> None:
+    def _give_way(self, on: OnAir) -> None:
         """What is on turned out to be damaged: the slate airs for the rest of its time."""
         assert on.reel.damaged is not None
-        self._alarm(on.reel.segment, on.reel.damaged)
-        self._leave()
-        item = None if on.item is None else self.session.planned(on.item).item
+        self._lineup.alarm(on.segment, on.reel.damaged)
         slot = None if on.slot is None else on.slot - on.sent
-        self._begin(item, self._slate_reel(None), DAMAGED, slot)
+        slate = self._lineup.slate(None, DAMAGED, on.planned, slot)
+        self._leave(stays=True)
+        self._begin(slate)
 
-    def _begin(self, item: Item | None, reel: Reel, reason: Text, slot: int | None) -> None:
-        if self._timeline is None:
-            self._timeline = Timeline(self.rate, reel.reader.delay)
-            self._log.like(reel.reader)
-        self._timeline.enter(reel.origin)
-        self._occurrences += 1
-        segment = reel.segment
-        loop = segment.loop or item is None or segment is not self.session.segments[item.id]
-        self._on = _OnAir(
-            self._occurrences, item.id if item else None, reel, self.frames, loop, slot
-        )
-        stand = item.stand if item else None
-        self.note(
-            "start",
-            occurrence=self._occurrences,
-            item=item.id if item else None,
-            kind=segment.kind,
-            planned_kind=item.kind.value if item else None,
-            stand=stand,
-            stand_name=None if stand is None else self.session.names[stand],
-            title=item.title if item else "Slate",
-            segment=segment.key,
-            reason=reason.id,
-            first_frame=self.frames,
-        )
-
-    def _reel(self, segment: Playable, skip: int = 0) -> Reel | None:
-        """A segment opened for playing; None, and a journal line, when it is damaged."""
-        if segment.key in self._damaged:
-            return None
-        try:
-            return Reel(segment, self.rate, skip=skip)
-        except OutsideError as error:
-            self._alarm(segment, error)
-            return None
-
-    def _alarm(self, segment: Playable, error: OutsideError) -> None:
-        self._damaged.add(segment.key)
-        self.note("damaged", segment=segment.key, error=error.what.id)
-
-    def _slate_reel(self, following: Planned | None) -> Reel:
-        while (reel := self._reel(self._slate_for(following))) is None:
-            pass  # that one is known as damaged now, so that another is next
-        return reel
-
-    def _slate_for(self, following: Planned | None) -> Playable:
-        """The slate that announces an item, or any other that is whole."""
-        slates = self.session.slates
-        wanted = slates.get(following.item.id if following else None, slates[None])
-        for slate in (wanted, slates[None], *slates.values()):
-            if slate.key not in self._damaged:
-                return slate
-        raise OutsideError(
-            Text("tidak ada slate yang utuh", "no slate is whole"),
-            Text("Susun lagi dengan `tayang compose`.", "Compose again: `tayang compose`."),
-        )
-
-    def _again(self, on: _OnAir) -> None:
+    def _again(self, on: OnAir) -> None:
         """A loop begins anew."""
         assert self._timeline is not None
         try:
-            on.reel = on.reel.again()
+            on.reel = self._lineup.again(on.reel)
         except OutsideError as error:
             on.reel.damaged = error
             self._give_way(on)
         else:
             self._timeline.enter()
 
-    def _leave(self) -> None:
-        assert self._on is not None
-        on, self._on = self._on, None
+    def _begin(self, on: OnAir) -> None:
+        if self._timeline is None or self._muxer is None:
+            self._timeline = Timeline(self.rate, on.reel.reader.delay)
+            self._muxer = Muxer(on.reel.reader)
+        self._timeline.enter(on.reel.origin)
+        self._occurrences += 1
+        on.occurrence, on.first_frame = self._occurrences, self.frames
+        self.on = on
+        item = on.planned.item if on.planned else None
+        self.note(
+            "start",
+            occurrence=on.occurrence,
+            item=on.item,
+            kind=on.segment.kind,
+            planned_kind=item.kind.value if item else None,
+            stand=on.stand,
+            stand_name=None if on.stand is None else self.session.names[on.stand],
+            title=on.title,
+            segment=on.segment.key,
+            reason=on.reason.id,
+            first_frame=self.frames,
+            skip=on.skip,
+        )
+
+    def _leave(self, *, stays: bool = False) -> None:
+        """Ends the airing that is on; with `stays` its item is on still, by other means."""
+        if self.on is None:
+            return
+        on, self.on = self.on, None
         on.reel.close()
-        if on.item is not None:
-            self._done.add(on.item)
+        if not stays:
+            self.state = self.state.left()
+        if on.stand is not None and on.segment.kind != "slate":
+            self._lineup.aired(on.stand, on.sent)
         self.note(
             "end",
             occurrence=on.occurrence,
             first_frame=on.first_frame,
             frames=on.sent,
-            part=self._log.path.name,
             audio_frames=on.sounds,
             packets=on.packets.hexdigest(),
             cut=not on.over,
         )
 
-    def _miss(self, planned: Planned) -> None:
-        self._done.add(planned.item.id)
-        self.note(
-            "missed",
-            item=planned.item.id,
-            title=planned.item.title,
-            stand=planned.item.stand,
-            reason=Text("waktunya sudah lewat", "its time has passed").id,
-        )
+    def _miss(self, items: Sequence[Planned]) -> None:
+        self.state = self.state.missed(items)
+        for planned in items:
+            self.note(
+                "missed",
+                item=planned.item.id,
+                title=planned.item.title,
+                stand=planned.item.stand,
+                reason=PASSED.id,
+            )

@@ -1,80 +1,187 @@
 """After air was killed: the journal gets the end of the airing that was on, read from the program log.
 
-What the log holds did air; nothing else did. Returns where the session's frame count goes on.
+What the log holds did air; nothing else did. Returns where the session's frame count goes on. Only what
+came after the newest checkpoint is read, however long the program was.
 """
 
-import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.air.journal import JournalWriter, Line
-from pipeline.air.log import PACKET, pictures, truncate
+from pipeline.air.digest import PictureDigest
+from pipeline.air.journal import JOURNAL, JournalWriter, Line, read_journal
+from pipeline.air.log import PACKET, pictures, tables, truncate
+from pipeline.air.recorder import WATERMARKS
 from pipeline.clock import Clock
 from pipeline.segments import SegmentReader
 from pipeline.timing import Rate
 
 
-def repair(folder: Path, journal: JournalWriter, rate: Rate, clock: Clock) -> int:
+def repair(folder: Path, rate: Rate, clock: Clock) -> int:
     """Completes the journal of a session that was not closed; returns the frames it has so far."""
-    closes = [line for line in journal.lines if line["event"] == "close"]
-    recent = journal.lines[journal.lines.index(closes[-1]) + 1 :] if closes else journal.lines
-    before = int(closes[-1]["frames"]) if closes else 0
-    part = next((line for line in recent if line["event"] == "part"), None)
-    if part is None:
+    lines = read_journal(folder / JOURNAL).lines
+    closes = [n for n, line in enumerate(lines) if line["event"] == "close"]
+    recent = lines[closes[-1] + 1 :] if closes else lines
+    before = int(lines[closes[-1]]["frames"]) if closes else 0
+    if not any(line["event"] == "open" for line in recent):
         return before
-    ends = {line["occurrence"]: line for line in recent if line["event"] == "end"}
-    starts = [line for line in recent if line["event"] == "start"]
-    open_one = next((line for line in starts if line["occurrence"] not in ends), None)
-    first: int = part["first_frame"]
-    begins = max((end["first_frame"] + end["frames"] - first for end in ends.values()), default=0)
-    kept, packets = _cut_back(folder / part["part"], begins, rate)
-    frames = first + kept
-    now = clock.now()
-    if open_one is not None:
+    with closing(JournalWriter(folder / JOURNAL)) as journal:
+        return _complete(folder, journal, recent, before, rate, clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where reading may begin: at a keyframe, the session's frame `frame`, in a part of the log."""
+
+    part: Line
+    frame: int
+    offset: int
+    folded: str
+    counted: int
+    """Frames of the airing that lie before this place."""
+
+
+def _complete(
+    folder: Path,
+    journal: JournalWriter,
+    recent: Sequence[Line],
+    before: int,
+    rate: Rate,
+    now: datetime,
+) -> int:
+    ended = {line["occurrence"] for line in recent if line["event"] == "end"}
+    opened = next(
+        (li for li in recent if li["event"] == "start" and li["occurrence"] not in ended), None
+    )
+    place = _newest_place(recent, opened)
+    kept, packets = 0, ""
+    recorded = before
+    if place is not None:
+        kept, packets = _cut_back(folder / place.part["part"], place, rate)
+        recorded = place.frame + kept
+    begun: list[int] = [line["first_frame"] for line in recent if line["event"] == "start"]
+    frames = max([recorded, *begun, *(_end(line) for line in recent if line["event"] == "end")])
+    if opened is not None:
+        first = opened["first_frame"]
+        whole = place is not None and place.frame - place.counted == first
         journal.write(
             "end",
             at=now,
             frame=frames,
-            occurrence=open_one["occurrence"],
-            first_frame=open_one["first_frame"],
-            frames=kept - begins,
-            part=part["part"],
+            occurrence=opened["occurrence"],
+            first_frame=first,
+            frames=frames - first,
+            part=opened.get("part", "") or (place.part["part"] if place else ""),
             audio_frames=None,
-            packets=packets,
+            packets=packets if whole else "",
             cut=True,
+            repaired=True,
         )
-    gap = _gap(part, frames, rate, now)
-    journal.write("close", at=now, frame=frames, frames=frames, repaired=gap)
+    if frames > recorded:
+        lost = frames - recorded
+        journal.write("unrecorded", at=now, frame=frames, first_frame=recorded, frames=lost)
+    _deliveries(folder, journal, recent, frames, now)
+    journal.write("close", at=now, frame=frames, frames=frames, repaired=_gap(recent, frames, now))
     return frames
 
 
-def _cut_back(path: Path, begins: int, rate: Rate) -> tuple[int, str]:
+def _end(line: Line) -> int:
+    return int(line["first_frame"]) + int(line["frames"])
+
+
+def _newest_place(recent: Sequence[Line], opened: Line | None) -> _Place | None:
+    """The newest line that says where in the log its frame is."""
+    part: Line | None = None
+    found: _Place | None = None
+    for line in recent:
+        if line["event"] == "part":
+            part = line
+            found = _Place(line, line["first_frame"], 0, "", 0)
+        elif part is None or line.get("part") != part["part"] or "offset" not in line:
+            continue
+        elif line["event"] == "start":
+            found = _Place(part, line["first_frame"], line["offset"], "", 0)
+        elif line["event"] == "kept":
+            found = _Place(part, line["frame"], line["offset"], line["packets"], line["frames"])
+    return found
+
+
+def _cut_back(path: Path, place: _Place, rate: Rate) -> tuple[int, str]:
     """Cuts a part back to where a decoder misses nothing: at most one mini-GOP is given up.
 
-    Every picture before `begins` is whole: the journal line came after it. Returns how many pictures
-    the part has then, and the hash of those from `begins` on.
+    Every picture before `place` is whole: the journal line came after it. Returns how many pictures
+    there are from there on, and the fingerprint of the airing so far.
     """
-    digest = hashlib.sha256()
-    kept, packets = begins, digest.hexdigest()
+    digest = PictureDigest(place.folded)
+    kept, packets = 0, digest.hexdigest()
     seen = shown = 0
-    if path.exists() and _holds_pictures(path):
-        with SegmentReader(path, rate) as reader:
-            while (picture := reader.picture()) is not None:
-                if seen == shown and seen > begins:  # what is before this one is all there
-                    kept, packets = seen, digest.hexdigest()
-                if seen >= begins:
-                    digest.update(picture.data)
-                seen, shown = seen + 1, max(shown, picture.display + 1)
-        truncate(path, kept)
+    if not path.exists():
+        return 0, packets
+    source = _From(path, place.offset)
+    with closing(source):
+        if source.holds_pictures:
+            with SegmentReader(path, rate, sounds=False, source=source) as reader:
+                while (picture := reader.picture()) is not None:
+                    if seen == shown and seen:  # what is before this one is all there
+                        kept, packets = seen, digest.hexdigest()
+                    digest.update(picture.data, picture.key)
+                    seen, shown = seen + 1, max(shown, picture.display + 1)
+    truncate(path, kept, place.offset)
     return kept, packets
 
 
-def _holds_pictures(path: Path) -> bool:
-    with path.open("rb") as file:
-        return any(True for _ in pictures(file.read(PACKET * 64)))
+class _From:
+    """A part of the log from a keyframe on, with the tables that say what its streams are."""
+
+    def __init__(self, path: Path, offset: int) -> None:
+        self._file = path.open("rb")
+        self._head = tables(self._file.read(PACKET * 64)) if offset else b""
+        self._file.seek(offset)
+        self.holds_pictures = any(True for _ in pictures(self._file.read(PACKET * 64)))
+        self._file.seek(offset)
+
+    def read(self, size: int) -> bytes:
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        return self._file.read(size)
+
+    def close(self) -> None:
+        self._file.close()
 
 
-def _gap(part: Line, frames: int, rate: Rate, now: datetime) -> float:
+def _deliveries(
+    folder: Path, journal: JournalWriter, recent: Sequence[Line], frames: int, now: datetime
+) -> None:
+    """What each destination had accepted when air was killed, from the recorder's watermarks."""
+    marks: dict[str, list[int]] = {}
+    with suppress(OSError, ValueError):
+        marks = json.loads((folder / WATERMARKS).read_text())
+    states = {line["destination"]: line for line in recent if line["event"] == "delivery"}
+    for name, line in states.items():
+        if line["state"] != "connected":
+            continue
+        first, accepted = line["first_frame"], 0
+        if name in marks and marks[name][0] == first:
+            accepted = max(0, min(marks[name][1], frames - first))
+        journal.write(
+            "delivery",
+            at=now,
+            frame=frames,
+            destination=name,
+            state="lost",
+            first_frame=first,
+            frames=accepted,
+            error="air",
+        )
+
+
+def _gap(recent: Sequence[Line], frames: int, now: datetime) -> float:
     """Seconds between the last recorded frame and the repair."""
-    recorded = datetime.fromisoformat(part["at"]) + rate.span(frames - part["first_frame"])
-    return round((now - recorded).total_seconds(), 3)
+    opened = next(line for line in recent if line["event"] == "open")
+    recorded = datetime.fromisoformat(recent[-1]["at"])
+    seconds = (frames - recent[-1]["frame"]) / opened["fps"]
+    return float(round((now - recorded).total_seconds() - seconds, 3))

@@ -1,12 +1,14 @@
-"""What is on air: a pure function of the plan, what has aired, and now. No clock, no file, no packet.
+"""What is on air: a pure function of the plan, what has been, what the crew wants, and now.
 
 A fixed start cuts whatever is on; a follow start comes when the item before it has ended; a manual one
 waits for a take. Where nothing can air there is the slate, so that always exactly one thing is on.
+No clock, no file, no packet.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from pipeline.errors import Text
 from pipeline.rundown import Planned, StartMode
@@ -14,14 +16,46 @@ from pipeline.rundown import Planned, StartMode
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What has been: `done` items have aired or were missed; `on` is on air, None for the slate.
+    """What has been, and what the crew wants.
 
-    `over`: all of `on` has been sent.
+    `done` items have aired or were missed; `on` is on air, None for the slate; `over`: all of `on`
+    has been sent; `last` is the item that went on air last: the chain goes on from its place.
+    `taken` shall be on air now; `next` was chosen to come next; `held` and `slated`: the crew
+    stays with what is on, or with the slate, until it says otherwise.
     """
 
     done: frozenset[str] = frozenset()
     on: str | None = None
     over: bool = False
+    last: str | None = None
+    taken: str | None = None
+    next: str | None = None
+    held: bool = False
+    slated: bool = False
+
+    def entered(self, item: str | None) -> "State":
+        """After `item`, or the slate, went on air."""
+        if item is None:
+            return replace(self, on=None, over=False)
+        chosen = None if self.next == item else self.next
+        by_hand = self.taken == item
+        return replace(
+            self,
+            on=item,
+            over=False,
+            last=item,
+            taken=None,
+            next=chosen,
+            slated=self.slated and not by_hand,
+        )
+
+    def left(self) -> "State":
+        """After what is on has ended, or was cut."""
+        done = self.done if self.on is None else self.done | {self.on}
+        return replace(self, done=done, on=None, over=False)
+
+    def missed(self, items: Sequence[Planned]) -> "State":
+        return replace(self, done=self.done | {planned.item.id for planned in items})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +63,7 @@ class Choice:
     """What shall be on air now. `item` None means the slate, which announces `following`.
 
     `skip` is how far into the item to enter; `missed` items won't air any more; `ended`: nothing
-    of the session is left.
+    of the session is left. `until`: nothing is planned before then, so that a filler may air.
     """
 
     item: str | None
@@ -38,14 +72,19 @@ class Choice:
     missed: tuple[Planned, ...] = ()
     skip: timedelta = timedelta(0)
     ended: bool = False
+    until: datetime | None = None
 
 
 STAY = Text("masih tayang", "still on air")
 FIXED = Text("waktunya tiba", "its time has come")
 FOLLOW = Text("menyusul acara sebelumnya", "follows the item before")
 JOINED = Text("siaran mulai di tengah acara", "the broadcast began within the item")
+REJOINED = Text("siaran tersambung lagi", "the broadcast is back")
 WAIT = Text("menunggu acara berikutnya", "waiting for the next item")
 TAKE = Text("menunggu aba-aba", "waiting for a take")
+TAKEN = Text("diambil kru", "taken by the crew")
+HELD = Text("ditahan kru", "held by the crew")
+SLATED = Text("slate diminta kru", "slate by the crew")
 END = Text("acara selesai", "the session is over")
 
 
@@ -56,27 +95,111 @@ def join(plan: Sequence[Planned], now: datetime) -> Choice:
         if planned.start <= now < planned.end and planned.item.start is not StartMode.MANUAL:
             skip = now - planned.start
             return Choice(planned.item.id, JOINED if skip else FIXED, missed=past, skip=skip)
-    done = frozenset(planned.item.id for planned in past)
-    return _with(choose(plan, State(done), now), past)
+    choice = choose(plan, State().missed(past), now)
+    return replace(choice, missed=past + choice.missed)
+
+
+def rejoin(plan: Sequence[Planned], state: State, began: datetime, now: datetime) -> Choice:
+    """What would be on now, had the program not broken off while `state` held.
+
+    `began` is when what is on began. What would have come and gone meanwhile is missed.
+    """
+    missed: tuple[Planned, ...] = ()
+    while (moment := _change(plan, state, began)) is not None and moment <= now:
+        end = _end(plan, state, began)
+        over = end is not None and end <= moment
+        choice = choose(plan, replace(state, over=over), moment)
+        if choice.ended:
+            return replace(choice, missed=missed + choice.missed)
+        missed += choice.missed
+        state = state.left().missed(choice.missed).entered(choice.item)
+        began = moment
+        gone = _end(plan, state, began)
+        if state.on is not None and gone is not None and gone <= now:
+            missed += (_planned(plan, state.on),)
+    if state.on is None:
+        choice = choose(plan, state, now)
+        return replace(choice, missed=missed + choice.missed)
+    return Choice(state.on, REJOINED, missed=missed, skip=now - began)
 
 
 def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
     """What shall be on air at `now`, a moment at which what is on can be left."""
-    left = [p for p in plan if p.item.id not in state.done and p.item.id != state.on]
-    due = [p for p in left if _fixed(p, plan) and p.start <= now]
+    if state.taken is not None:
+        return Choice(state.taken, TAKEN)
+    coming = following(plan, state)
+    first = coming[0] if coming else None
+    if state.slated:
+        return Choice(None, SLATED, first)
+    running = state.on is not None and not state.over
+    if state.held:
+        return Choice(state.on, STAY, first) if running else Choice(None, HELD, first)
+    due = [p for p in plan if _fixed(p, plan) and p.start <= now and _may(p, state)]
     if due:
-        missed = tuple(left[: left.index(due[-1])])
-        return Choice(due[-1].item.id, FIXED, missed=missed)
-    if state.on is not None and not state.over:
-        return Choice(state.on, STAY, following=left[0] if left else None)
-    if not left:
-        return Choice(None, END, ended=True)
-    first = left[0]
-    if first.item.start is StartMode.FOLLOW and not _fixed(first, plan):
+        return _due(plan, state, now, due)
+    if running:
+        return Choice(state.on, STAY, first)
+    if first is None:
+        return Choice(None, END, missed=_left(plan, state), ended=True)
+    if _ready(first, plan, state, now):
         return Choice(first.item.id, FOLLOW)
-    if now >= left[-1].end and not any(_fixed(p, plan) for p in left):
-        return Choice(None, END, missed=tuple(left), ended=True)
-    return Choice(None, WAIT if _fixed(first, plan) else TAKE, following=first)
+    upcoming = [p for p in coming if _fixed(p, plan) and p.start > now]
+    if upcoming and _fixed(first, plan):
+        first = min(upcoming, key=lambda planned: planned.start)
+        return Choice(None, WAIT, first, until=first.start)
+    if not upcoming and state.next is None and now >= max(p.end for p in coming):
+        return Choice(None, END, missed=_left(plan, state), ended=True)
+    return Choice(None, TAKE, first)
+
+
+def following(plan: Sequence[Planned], state: State) -> tuple[Planned, ...]:
+    """What is still to come by itself, in that order; first of all what was chosen by hand.
+
+    Items that a take has jumped over come no more, unless they start at a time of their own.
+    """
+    at = next((n for n, p in enumerate(plan) if p.item.id == state.last), -1)
+    chosen = tuple(p for p in plan if p.item.id == state.next and p.item.id != state.on)
+    left = [(n, p) for n, p in enumerate(plan) if _may(p, state) and p not in chosen]
+    ahead = tuple(p for n, p in left if n > at)
+    return chosen + ahead + tuple(p for n, p in left if n < at and _fixed(p, plan))
+
+
+def filler(
+    lengths: Mapping[int, Fraction], owed: Mapping[int, Fraction], hole: Fraction
+) -> int | None:
+    """The stand whose filler airs in a hole of so many seconds: the one that is owed most.
+
+    `lengths` are the seconds of each stand's filler, `owed` what it was promised and did not have.
+    None when no filler fits, or nobody is owed anything.
+    """
+    fits = [stand for stand, length in lengths.items() if length <= hole and owed[stand] > 0]
+    return max(fits, key=lambda stand: (owed[stand], -stand), default=None)
+
+
+def _due(plan: Sequence[Planned], state: State, now: datetime, due: Sequence[Planned]) -> Choice:
+    """The latest fixed start wins, unless even its end has passed; what lies before it is missed."""
+    latest = due[-1]
+    before = tuple(p for p in plan[: plan.index(latest)] if _may(p, state))
+    if latest.end > now:
+        return Choice(latest.item.id, FIXED, missed=before)
+    missed = (*before, latest)
+    choice = choose(plan, state.missed(missed), now)
+    return replace(choice, missed=missed + choice.missed)
+
+
+def _may(planned: Planned, state: State) -> bool:
+    return planned.item.id not in state.done and planned.item.id != state.on
+
+
+def _left(plan: Sequence[Planned], state: State) -> tuple[Planned, ...]:
+    return tuple(planned for planned in plan if _may(planned, state))
+
+
+def _ready(first: Planned, plan: Sequence[Planned], state: State, now: datetime) -> bool:
+    """Whether it airs as soon as what was on has ended."""
+    if _fixed(first, plan):
+        return first.item.id == state.next and first.start <= now
+    return first.item.start is StartMode.FOLLOW
 
 
 def _fixed(planned: Planned, plan: Sequence[Planned]) -> bool:
@@ -86,7 +209,18 @@ def _fixed(planned: Planned, plan: Sequence[Planned]) -> bool:
     return planned.item.start is StartMode.FIXED
 
 
-def _with(choice: Choice, missed: tuple[Planned, ...]) -> Choice:
-    return Choice(
-        choice.item, choice.reason, choice.following, missed + choice.missed, ended=choice.ended
-    )
+def _change(plan: Sequence[Planned], state: State, began: datetime) -> datetime | None:
+    """When what is on would have changed by itself; None for never."""
+    moments = [p.start for p in plan if _fixed(p, plan) and _may(p, state) and p.start > began]
+    end = _end(plan, state, began)
+    return min([*moments, *([end] if end else [])], default=None)
+
+
+def _end(plan: Sequence[Planned], state: State, began: datetime) -> datetime | None:
+    if state.on is None:
+        return None
+    return began + timedelta(seconds=_planned(plan, state.on).item.duration_s)
+
+
+def _planned(plan: Sequence[Planned], item: str) -> Planned:
+    return next(planned for planned in plan if planned.item.id == item)

@@ -1,26 +1,30 @@
 """Cuts clips out of the program log by copying packets: frame-exact, whatever their number in one pass.
 
-A part of the log and the airings on it come in, MP4 files go out. A file gets its name when it is whole.
+What the log's parts hold and airings come in, MP4 files go out. A file gets its name when it is whole.
 """
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from pipeline.air import Airing
-from pipeline.clips.pick import file_name
-from pipeline.clips.still import packets_of
-from pipeline.errors import OutsideError, Text
-from pipeline.segments import Picture, SegmentReader, Timeline, TransportWriter
+from pipeline.air import Airing, Recording
+from pipeline.clips.pick import file_name, stretch_of
+from pipeline.clips.still import frames_of, made_of
+from pipeline.errors import Fault, OutsideError, Text
+from pipeline.segments import Picture, SegmentReader, Stamp, Timeline, TransportWriter
 from pipeline.timing import Rate
 from pipeline.tools import run
+
+Tell = Callable[[Fault], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One airing as a file. Frames are counted over the session."""
+    """One airing as a file, or the stretch of it that was recorded. Frames count over the session."""
 
     path: Path
     session: str
@@ -36,44 +40,80 @@ class Clip:
         return {name: getattr(self, name) for name in self.__slots__} | {"path": str(self.path)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A clip to be had: what it is to show of its airing, and where it is to lie."""
+
+    airing: Airing
+    stretch: Recording
+    path: Path
+
+    @property
+    def of(self) -> str:
+        """What the file says it was made of, so that it isn't taken for another clip."""
+        if self.stretch.frames == self.airing.frames:
+            return self.airing.packets
+        return f"{self.airing.packets} {self.stretch.first_frame}+{self.stretch.frames}"
+
+
 def cut(
-    part: Path,
-    part_first_frame: int,
+    folder: Path,
+    recorded: Sequence[Recording],
     airings: Sequence[Airing],
     rate: Rate,
     ffmpeg: str,
     out: Path,
-    on_clip: Callable[[Clip], None] = lambda clip: None,
+    *,
+    on_warning: Tell,
+    on_fault: Tell,
 ) -> tuple[Clip, ...]:
-    """Cuts every airing out of one part of the program log; clips of theirs that are there stay.
+    """Cuts airings out of the program log in `folder`; clips of theirs that are there stay.
 
-    Raises OutsideError when the log ends before an airing does, or when the disk refuses.
+    Of an airing that isn't whole in one part its longest stretch there becomes the clip, if that is
+    worth it: `on_warning` is told. What stops one clip, or those of one part, doesn't stop the others:
+    `on_fault` is told. Raises OutsideError when the disk refuses.
     """
-    missing = [a for a in airings if packets_of(out / file_name(a)) != a.packets]
-    if missing:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            _cut_missing(part, part_first_frame, missing, rate, ffmpeg, out)
-        except OSError as error:
-            raise OutsideError(
-                Text(f"klip tak dapat ditulis: {error}", f"can't write clips: {error}"),
-                Text("Periksa ruang disk dan folder `state`.", "Check disk space and `state`."),
-            ) from error
-    clips = []
+    wishes = []
     for airing in airings:
-        clips.append(_clip(airing, out / file_name(airing)))
-        on_clip(clips[-1])
-    return tuple(clips)
+        stretch = stretch_of(airing, recorded, rate.fps)
+        if stretch is None or stretch.frames < airing.frames:
+            on_warning(_short(airing, stretch))
+        if stretch is not None:
+            wishes.append(_Wish(airing, stretch, out / file_name(airing)))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _cut_missing(folder, recorded, wishes, rate, ffmpeg, on_fault)
+    except OSError as error:
+        raise OutsideError(
+            Text(f"klip tak dapat ditulis: {error}", f"can't write clips: {error}"),
+            Text("Periksa ruang disk dan folder `state`.", "Check disk space and `state`."),
+        ) from error
+    return tuple(_clip(wish) for wish in wishes if made_of(wish.path) == wish.of)
 
 
 def _cut_missing(
-    part: Path, part_first_frame: int, missing: Sequence[Airing], rate: Rate, ffmpeg: str, out: Path
+    folder: Path,
+    recorded: Iterable[Recording],
+    wishes: Iterable[_Wish],
+    rate: Rate,
+    ffmpeg: str,
+    on_fault: Tell,
 ) -> None:
-    with SegmentReader(part, rate) as reader:
-        place = _Place(reader, rate)
-        for airing in sorted(missing, key=lambda a: a.first_frame):
-            place.skip_to(airing.first_frame - part_first_frame)
-            _one(place, airing, ffmpeg, out / file_name(airing))
+    begins = {part.part: part.first_frame for part in recorded}
+    missing = [wish for wish in wishes if made_of(wish.path) != wish.of]
+    for part, there in groupby(missing, lambda wish: wish.stretch.part):
+        with ExitStack() as stack:
+            try:
+                place = _Place(stack.enter_context(SegmentReader(folder / part, rate)), rate)
+            except OutsideError as error:
+                on_fault(Fault(part, error.what, error.hint))
+                continue
+            for wish in there:
+                try:
+                    place.skip_to(wish.stretch.first_frame - begins[part])
+                    _one(place, wish, ffmpeg)
+                except OutsideError as error:
+                    on_fault(Fault(wish.path.name, error.what, error.hint))
 
 
 class _Place:
@@ -91,13 +131,22 @@ class _Place:
             self._sounds_until(self.frames)  # in step, or the reader would hold hours of sound
 
     def copy(self, frames: int, writer: TransportWriter) -> None:
-        """Copies so many pictures and their sounds, with times that begin anew."""
+        """Copies so many pictures and their sounds, with times that begin anew.
+
+        Where recording broke off, pictures that are shown after one that is missing are left out.
+        """
         timeline = Timeline(self.rate, self.reader.delay)
+        waiting: list[tuple[Picture, Stamp]] = []
         for number in range(frames):
             picture = self._picture()
             if number == 0:
                 timeline.enter(picture.display)
-            writer.picture(picture, timeline.picture(picture))
+            waiting.append((picture, timeline.picture(picture)))
+            if not timeline.contiguous:
+                continue
+            for known, stamp in waiting:
+                writer.picture(known, stamp)
+            waiting.clear()
             while timeline.sounds_due > 0 and (sound := self.reader.sound()) is not None:
                 writer.sound(sound, timeline.sound())
                 self._sounds += 1
@@ -120,28 +169,49 @@ class _Place:
             self._sounds += 1
 
 
-def _one(place: _Place, airing: Airing, ffmpeg: str, path: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip-") as folder:
+def _one(place: _Place, wish: _Wish, ffmpeg: str) -> None:
+    with tempfile.TemporaryDirectory(dir=wish.path.parent, prefix=".clip-") as folder:
         copied, whole = Path(folder) / "copied.ts", Path(folder) / "whole.mp4"
         with copied.open("wb") as file, TransportWriter(file, place.reader) as writer:
-            place.copy(airing.frames, writer)
+            place.copy(wish.stretch.frames, writer)
         # The command line puts in the filter that turns ADTS into MP4's AAC by itself.
         mp4 = ["-c", "copy", "-movflags", "+faststart", "-fflags", "+bitexact"]
-        of = ["-metadata", f"comment={airing.packets}", str(whole)]
+        of = ["-metadata", f"comment={wish.of}", str(whole)]
         run([ffmpeg, "-nostdin", "-v", "error", "-i", str(copied), *mp4, *of], deadline=600)
-        whole.rename(path)
+        whole.rename(wish.path)
 
 
-def _clip(airing: Airing, path: Path) -> Clip:
-    with path.open("rb") as file:
+def _clip(wish: _Wish) -> Clip:
+    airing = wish.airing
+    with wish.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Clip(
-        path,
+        wish.path,
         airing.session,
         airing.occurrence,
         airing.stand,
         airing.title,
-        airing.first_frame,
-        airing.frames,
+        wish.stretch.first_frame,
+        frames_of(wish.path),
         digest,
+    )
+
+
+def _short(airing: Airing, stretch: Recording | None) -> Fault:
+    where = file_name(airing)
+    if stretch is None:
+        return Fault(
+            where,
+            Text(
+                "tidak ada klip: tayangan ini tidak cukup terekam",
+                "no clip: not enough of this airing was recorded",
+            ),
+        )
+    lost = airing.frames - stretch.frames
+    return Fault(
+        where,
+        Text(
+            f"klip dipotong: {lost} dari {airing.frames} frame tidak terekam bersambung",
+            f"clip is cut short: {lost} of {airing.frames} frames aren't recorded in one piece",
+        ),
     )

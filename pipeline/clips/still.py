@@ -1,4 +1,4 @@
-"""What a clip's file tells: one picture of it, for its thumbnail, and of which airing it was cut."""
+"""What a clip's file tells: one picture of it, how many there are, and what it was cut from."""
 
 import io
 from fractions import Fraction
@@ -31,8 +31,17 @@ def still(path: Path, frame: int) -> bytes:
     return out.getvalue()
 
 
-def packets_of(path: Path) -> str | None:
-    """The packets' hash of the airing that a file was cut from; None when there is no such file."""
+def frames_of(path: Path) -> int:
+    """How many frames a clip has."""
+    try:
+        with av.open(str(path)) as container:
+            return container.streams.video[0].frames
+    except (FFmpegError, IndexError) as error:
+        raise _unreadable(path, str(error)) from error
+
+
+def made_of(path: Path) -> str | None:
+    """What a file says it was cut from; None when there is no such file, or it isn't whole."""
     if not path.exists():
         return None
     try:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from pipeline import manifest as accounts
 from pipeline.commands.common import Day, Json, last_aired, studio_of
-from pipeline.errors import Text
+from pipeline.errors import Fault, Text
 from pipeline.publish import known, plan, publishing
 from pipeline.screen import give_json, list_faults, progress, say
 
@@ -17,12 +17,20 @@ from pipeline.screen import give_json, list_faults, progress, say
 def clips(ctx: typer.Context, session: Day = None, as_json: Json = False) -> None:
     """Potong klip dari rekaman program · Cut clips from the program log."""
     studio = studio_of(ctx)
-    made = studio.clips(session or last_aired(studio))
+    warnings: list[Fault] = []
+    faults: list[Fault] = []
+    made = studio.clips(
+        session or last_aired(studio), on_warning=warnings.append, on_fault=faults.append
+    )
     if as_json:
         give_json([clip.as_dict() for clip in made])
     else:
         for clip in made:
             print(clip.path)
+    list_faults(warnings, "yellow", "!")
+    list_faults(faults, "red", "✗")
+    if faults:
+        sys.exit(3)
 
 
 def publish(
@@ -91,11 +99,19 @@ def verify(
     studio = studio_of(ctx)
     verdict = studio.verify(session or last_aired(studio), deep=deep)
     if as_json:
-        faults = [fault.as_dict() for fault in verdict.faults]
-        give_json({"ok": verdict.ok, "checked_frames": verdict.checked_frames, "faults": faults})
+        give_json(
+            {
+                "ok": verdict.ok,
+                "checked_frames": verdict.checked_frames,
+                "unrecorded_frames": verdict.unrecorded_frames,
+                "faults": [fault.as_dict() for fault in verdict.faults],
+            }
+        )
     else:
         list_faults(verdict.faults, "red", "✗")
-        frames = verdict.checked_frames
+        frames, lost = verdict.checked_frames, verdict.unrecorded_frames
+        if lost:
+            say(Text(f"{lost} frame tidak terekam.", f"{lost} frames not recorded."), "yellow")
         say(
             Text(f"{frames} frame diperiksa.", f"{frames} frames checked."),
             "green" if verdict.ok else "red",

@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Annotated
@@ -11,15 +12,17 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from pipeline.air import Line, Player, Result
+from pipeline.air import Line, Player, Result, Sheet
 from pipeline.broadcasting import on_youtube
-from pipeline.commands.common import Day, draw_sample_media, studio_of
+from pipeline.clock import Clock, SystemClock
+from pipeline.commands.common import Day, draw_sample_media, settings_of, studio_of
 from pipeline.daemon import run_daemon
 from pipeline.errors import Fault, OutsideError, Text, UsageError
+from pipeline.playout import interrupted, play_sheet, prepared
 from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
-from pipeline.screen import console, list_faults, progress, say
-from pipeline.settings import Destination
+from pipeline.screen import console, list_faults, progress, say, telling
+from pipeline.settings import Destination, Settings
 from pipeline.wiring import Studio
 
 HALF_A_DAY = timedelta(hours=12)
@@ -46,42 +49,66 @@ def air(
     with_youtube: Annotated[
         bool, typer.Option("--youtube", help="Siarkan ke YouTube · Broadcast on YouTube too.")
     ] = False,
+    anew: Annotated[
+        bool, typer.Option(help="Jangan lanjutkan yang terputus · Don't go on with a broken one.")
+    ] = False,
+    as_prepared: Annotated[bool, typer.Option("--prepared", hidden=True)] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Tiap baris jurnal sebagai JSON · Journal lines.")
     ] = False,
 ) -> None:
-    """Tayangkan satu sesi di latar depan · Play a session in the foreground."""
+    """Tayangkan satu sesi di latar depan · Play a session in the foreground.
+
+    Siaran yang terputus dilanjutkan dengan sendirinya. A program that broke off goes on.
+    """
+    settings, clock = settings_of(ctx), SystemClock()
+    sheet = None if anew else interrupted(settings, clock, session)
+    if sheet is not None:
+        say(Text(f"Melanjutkan siaran {sheet.id}", f"going on with {sheet.id}"), "yellow")
+        _tell(_play(settings, clock, sheet, None, as_json), [])
+        return
     studio = studio_of(ctx)
     chosen = studio.session(session)
+    if as_prepared:
+        now = clock.now().astimezone(settings.event.zone)
+        _tell(_play(settings, clock, prepared(settings, chosen.id), now, as_json), [])
+        return
     shown_at = _shown_at(studio, chosen, at)
-    destinations = [*studio.settings.destinations, *_given(to or ())]
+    destinations = [*settings.destinations, *_given(to or ())]
     draw_sample_media(studio, chosen)
     with progress(Text("Menyusun segmen", "Composing")) as tell:
         segments = studio.compose(chosen, on_progress=tell)
+    with ExitStack() as stack:
+        faults: list[Fault] = []
+        if with_youtube:
+            publisher = stack.enter_context(publishing(settings, clock))
+            shown = stack.enter_context(on_youtube(publisher, studio.broadcast_wish(chosen)))
+            destinations.append(shown.broadcast.ingest)
+            faults = shown.faults
+        sheet = studio.sheet(chosen, segments, destinations=destinations, stay=not until_end)
+        result = _play(settings, clock, sheet, shown_at, as_json)
+    _tell(result, faults)
+
+
+def _play(
+    settings: Settings,
+    clock: Clock,
+    sheet: Sheet,
+    shown_at: datetime | None,
+    as_json: bool,
+) -> Result:
+    """Plays in this process until its end, Ctrl-C or `tayang stop`."""
     stopped = _until_interrupted()
 
     def on_frame(player: Player) -> None:
         if stopped:
             player.stop()
 
-    play = partial(
-        studio.air,
-        chosen,
-        segments,
-        shown_at=shown_at,
-        stay=not until_end,
-        on_line=_print_line if as_json else partial(_say_line, zone=studio.settings.event.zone),
-        on_frame=on_frame,
-    )
-    if with_youtube:
-        with (
-            publishing(studio.settings, studio.clock) as publisher,
-            on_youtube(publisher, studio.broadcast_wish(chosen)) as shown,
-        ):
-            result = play(destinations=[*destinations, shown.broadcast.ingest])
-        _tell(result, shown.faults)
-    else:
-        _tell(play(destinations=destinations), [])
+    tell = _print_line if as_json else partial(_say_line, zone=settings.event.zone)
+    with telling(tell) as on_line:
+        return play_sheet(
+            settings, clock, sheet, shown_at=shown_at, on_line=on_line, on_frame=on_frame
+        )
 
 
 def _tell(result: Result, faults: Sequence[Fault]) -> None:
@@ -196,6 +223,12 @@ def _say_line(line: Line, zone: ZoneInfo) -> None:
             what = f"⚠ {line['error']}"
         case "delivery":
             what = f"→ {line['destination']}: {line['state']} {line['error'] or ''}"
+        case "take" | "next" | "hold" | "resume" | "slate" | "mark" | "stop":
+            what = f"· {line['event']} {line['item'] or line['text'] or ''} ({line['by']})"
+        case "alarm":
+            what = f"⚠ tidak direkam: {line['error']}"
+        case "unrecorded":
+            what = f"⚠ {line['frames']} frame tidak terekam"
         case "close":
             what = f"■ {line['frames']} frame"
         case _:

@@ -8,6 +8,7 @@ from pipeline.manifest.asrun import AsRun, as_run
 from pipeline.manifest.export import as_json, csv_file, save
 from pipeline.manifest.page import html_page
 from pipeline.manifest.pictures import same_pictures
+from pipeline.manifest.proof import FindSegment
 from pipeline.manifest.report import (
     AiringAccount,
     Links,
@@ -20,7 +21,7 @@ from pipeline.manifest.report import (
 )
 from pipeline.manifest.store import project, read_sessions
 from pipeline.manifest.terminal import table
-from pipeline.manifest.verify import FindSegment, Verdict, verify
+from pipeline.manifest.verify import Verdict, verify
 from pipeline.manifest.workbook import xlsx_file
 
 __all__ = [

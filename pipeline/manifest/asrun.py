@@ -3,17 +3,18 @@
 Pure; must not know where the lines are kept nor what the workbook says today.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.air import JOURNAL, Airing, Line, airings, check_chain
+from pipeline.air import JOURNAL, Airing, Line, Span, airings, check_chain, unrecorded
 from pipeline.errors import Fault, InputFaults, Text
+from pipeline.manifest.outages import Outage, outages
 
 
 @dataclass(frozen=True, slots=True)
 class StandCopy:
-    """A stand as the workbook had it when the session opened; `entitled_s` in seconds."""
+    """A stand as the workbook had it at the session's latest plan; `entitled_s` in seconds."""
 
     number: int
     name: str
@@ -22,7 +23,7 @@ class StandCopy:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCopy:
-    """An item's place in the plan as it stood when the session opened."""
+    """An item's place in the plan as it stood last while the session was open."""
 
     item: str
     title: str
@@ -34,7 +35,7 @@ class PlannedCopy:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An item that was due and didn't go on air, with the reason the journal gives."""
+    """An item that was due and never went on air, with the reason the journal gives."""
 
     item: str
     title: str
@@ -48,6 +49,7 @@ class AsRun:
 
     `frames` is the length of the program; final once `closed`. `lines` and `head` (the hash of the
     last line) name the state of the journal; `damage` says where its chain breaks, "" if whole.
+    `unrecorded` are the frames that went out and are in no part of the program log.
     """
 
     session: str
@@ -63,14 +65,16 @@ class AsRun:
     planned: tuple[PlannedCopy, ...]
     missed: tuple[Missed, ...]
     airings: tuple[Airing, ...]
+    unrecorded: tuple[Span, ...]
+    outages: tuple[Outage, ...]
 
 
 def as_run(lines: Sequence[Line]) -> AsRun | None:
     """Reads a whole journal; None when no session was opened in it yet.
 
-    A session that was opened again after an interruption keeps every stand it ever knew, and the
-    plan of its last opening. A broken chain is said in `damage`; a line that can't be understood
-    any more raises InputFaults.
+    A session that was opened again after an interruption, or whose rundown was changed on air,
+    keeps every stand it ever knew; its plan is the latest. A broken chain is said in `damage`; a
+    line that can't be understood any more raises InputFaults.
     """
     try:
         return _read(lines)
@@ -84,8 +88,10 @@ def _read(lines: Sequence[Line]) -> AsRun | None:
     if not opens:
         return None
     first, last = opens[0], opens[-1]
+    plans = [line for line in lines if line["event"] in ("open", "rundown")]
     faults = check_chain(lines)
-    stands = {copy["number"]: copy for line in opens for copy in line["stands"]}
+    stands = {copy["number"]: copy for line in plans for copy in line["stands"]}
+    aired = airings(lines)
     return AsRun(
         session=last["session"],
         event=last["event_name"],
@@ -100,14 +106,22 @@ def _read(lines: Sequence[Line]) -> AsRun | None:
             StandCopy(number, copy["name"], copy["entitled_s"])
             for number, copy in sorted(stands.items())
         ),
-        planned=tuple(_planned(copy) for copy in last["planned"]),
-        missed=tuple(
-            Missed(line["item"], line["title"], line["stand"], line["reason"])
-            for line in lines
-            if line["event"] == "missed"
-        ),
-        airings=airings(lines),
+        planned=tuple(_planned(copy) for copy in plans[-1]["planned"]),
+        missed=_missed(lines, {airing.item for airing in aired if airing.frames}),
+        airings=aired,
+        unrecorded=unrecorded(lines),
+        outages=outages(lines, last["fps"]),
     )
+
+
+def _missed(lines: Sequence[Line], aired: Collection[str | None]) -> tuple[Missed, ...]:
+    """Every item once, but for those that went on air all the same."""
+    missed = {
+        line["item"]: Missed(line["item"], line["title"], line["stand"], line["reason"])
+        for line in lines
+        if line["event"] == "missed" and line["item"] not in aired
+    }
+    return tuple(missed.values())
 
 
 def _planned(copy: Line) -> PlannedCopy:

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.errors import OutsideError, Text
 from pipeline.manifest.asrun import PlannedCopy
 from pipeline.manifest.report import AiringAccount, Manifest, SessionAccount, StandAccount
+from pipeline.manifest.words import FILLER, both, recording
 
 CSV_HEADER = (
     "Stand",
@@ -95,6 +96,20 @@ def _session(session: SessionAccount) -> dict[str, Any]:
         "missed": [
             {"item": m.item, "title": m.title, "stand": m.stand, "reason": m.reason}
             for m in session.missed
+        ],
+        "unrecorded": [
+            {"first_frame": begin, "frames": stop - begin} for begin, stop in session.unrecorded
+        ],
+        "outages": [
+            {
+                "destination": outage.destination,
+                "start": outage.start.isoformat(),
+                "end": outage.end.isoformat(),
+                "first_frame": outage.first_frame,
+                "frames": outage.frames,
+                "error": outage.error,
+            }
+            for outage in session.outages
         ],
     }
 
@@ -181,7 +196,7 @@ def _cells(entry: AiringAccount) -> list[object]:
     return [
         _harmless(airing.session),
         airing.occurrence,
-        _harmless(airing.item or ""),
+        both(FILLER) if entry.filler else _harmless(airing.item or ""),
         _harmless(airing.title),
         airing.kind,
         entry.start.isoformat(),
@@ -191,7 +206,7 @@ def _cells(entry: AiringAccount) -> list[object]:
         airing.delivered_frames,
         "ya" if entry.counts else "tidak",
         airing.segment,
-        airing.part,
+        recording(entry),
         airing.first_frame,
         airing.first_frame + airing.frames - 1,
         entry.video_url or "",

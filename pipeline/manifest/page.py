@@ -72,6 +72,7 @@ def html_page(manifest: Manifest) -> bytes:
         aired_as=_aired_as,
         STATUS=words.STATUS,
         KIND=words.KIND,
+        FILLER=words.both(words.FILLER),
         floor_px=timeline.FLOOR_PX,
     )
     return page.encode()

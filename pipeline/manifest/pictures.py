@@ -1,9 +1,13 @@
-"""A file in the house format becomes one hash a picture, by ffmpeg; and how two runs of them fit.
+"""A file in the house format becomes one hash a picture, by ffmpeg; and whether they are a segment's.
 
-Says nothing of journals; a file that doesn't decode without complaint is an error.
+Says nothing of journals; a file that doesn't decode without complaint is an error. Hashes are handed on
+one by one, however long the file.
 """
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.errors import Fault, OutsideError, Text, ToolError
@@ -13,25 +17,40 @@ _LEAST_SECONDS = 120
 _FRAMES_A_SECOND = 10
 """What even a slow and busy machine decodes; sets the deadline."""
 
+Picture = tuple[Fraction, str]
+"""When a picture is shown, in seconds after the file's first, and the MD5 of its decoded samples."""
 
-def picture_hashes(path: Path, frames: int, ffmpeg: str) -> tuple[str, ...]:
-    """The MD5 of every decoded picture, in display order; `frames` is about how many there are.
+
+def decoded(path: Path, frames: int, ffmpeg: str) -> Iterator[Picture]:
+    """Every picture of a file, in display order; `frames` is about how many there are.
 
     The sound is decoded too. Raises OutsideError at the first complaint of the decoder.
     https://ffmpeg.org/ffmpeg-formats.html#framehash
     """
-    argv = [ffmpeg, "-nostdin", "-hide_banner", "-v", "error", "-xerror", "-i", str(path)]
-    argv += ["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "md5", "-"]
-    argv += ["-map", "0:a:0", "-f", "null", "-"]
-    try:
-        out, complaints = run(argv, deadline=_LEAST_SECONDS + frames / _FRAMES_A_SECOND)
-    except ToolError as error:
-        raise _complaint(path, error.tail) from error
-    if complaints:
-        raise _complaint(path, complaints)
-    return tuple(
-        line.rpartition(",")[2].strip() for line in out.splitlines() if not line.startswith("#")
-    )
+    with tempfile.TemporaryDirectory(prefix="tayang-") as folder:
+        hashes = Path(folder) / "pictures"
+        argv = [ffmpeg, "-nostdin", "-hide_banner", "-v", "error", "-xerror", "-i", str(path)]
+        argv += ["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "md5"]
+        argv += [str(hashes), "-map", "0:a:0", "-f", "null", "-"]
+        try:
+            _, complaints = run(argv, deadline=_LEAST_SECONDS + frames / _FRAMES_A_SECOND)
+        except ToolError as error:
+            raise _complaint(path, error.tail) from error
+        if complaints:
+            raise _complaint(path, complaints)
+        with hashes.open(encoding="ascii") as lines:
+            yield from _pictures(lines)
+
+
+def _pictures(lines: Iterable[str]) -> Iterator[Picture]:
+    tick, origin = Fraction(1), None
+    for line in lines:
+        if line.startswith("#tb 0:"):
+            tick = Fraction(line.removeprefix("#tb 0:").strip())
+        elif not line.startswith("#"):
+            _, _, pts, _, _, digest = line.split(",")
+            origin = int(pts) if origin is None else origin
+            yield (int(pts) - origin) * tick, digest.strip()
 
 
 def _complaint(path: Path, tail: str) -> OutsideError:
@@ -41,33 +60,34 @@ def _complaint(path: Path, tail: str) -> OutsideError:
     )
 
 
-def misfit(aired: Sequence[object], segment: Sequence[object]) -> int | None:
-    """The first place at which what aired isn't the segment; None when all of it is.
+class Fit:
+    """Holds what aired against its segment, picture by picture, or packet by packet.
 
-    A segment may be entered at any of its keyframes, begins anew at its end, and may be left early.
-    Works on hashes of pictures as on coded packets.
+    A segment may be entered at any of its pictures, begins anew at its end, and may be left early;
+    `place` counts from the first that aired, and places may be left out.
     """
-    furthest = 0
-    for origin, first in enumerate(segment):
-        if aired and first != aired[0]:
-            continue
-        places = range(origin, origin + len(aired))
-        pairs = zip(aired, (segment[place % len(segment)] for place in places), strict=True)
-        wrong = next((at for at, (one, other) in enumerate(pairs) if one != other), None)
-        if wrong is None:
-            return None
-        furthest = max(furthest, wrong)
-    return furthest
+
+    def __init__(self, segment: Sequence[object]) -> None:
+        self._segment = segment
+        self._origins: Sequence[int] = range(len(segment))
+        self.wrong: int | None = None
+        """The first place at which what aired isn't the segment, wherever it was entered."""
+
+    def add(self, place: int, picture: object) -> None:
+        """Takes the next of what aired."""
+        if self.wrong is not None:
+            return
+        segment, length = self._segment, len(self._segment)
+        self._origins = [o for o in self._origins if segment[(o + place) % length] == picture]
+        if not self._origins:
+            self.wrong = place
 
 
 def same_pictures(one: Path, other: Path, frames: int, ffmpeg: str) -> Fault | None:
     """Compares two files picture by picture; the first difference, or None when all are equal."""
-    pair = [picture_hashes(path, frames, ffmpeg) for path in (one, other)]
-    if pair[0] == pair[1]:
-        return None
-    wrong = next((n for n, (a, b) in enumerate(zip(*pair, strict=False)) if a != b), None)
-    where = f"{other.name}, frame {min(map(len, pair)) if wrong is None else wrong}"
-    counts = f"{len(pair[1])} / {len(pair[0])} frame"
-    return Fault(
-        where, Text(f"tidak sama dengan {one.name}, {counts}", f"isn't {one.name}, {counts}")
-    )
+    pairs = zip_longest(decoded(one, frames, ffmpeg), decoded(other, frames, ffmpeg))
+    for number, (mine, its) in enumerate(pairs):
+        if mine is None or its is None or mine[1] != its[1]:
+            what = Text(f"tidak sama dengan {one.name}", f"isn't the same as {one.name}")
+            return Fault(f"{other.name}, frame {number}", what)
+    return None

@@ -11,9 +11,10 @@ from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from pipeline.air import Airing
+from pipeline.air import Airing, Span
 from pipeline.errors import Text, UsageError
 from pipeline.manifest.asrun import AsRun, Missed, PlannedCopy
+from pipeline.manifest.outages import Outage
 from pipeline.rundown import Kind, Rundown, Session, plan
 
 
@@ -39,16 +40,25 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AiringAccount:
-    """One airing as accounted: `counts` is False for a slate, which is nobody's airtime."""
+    """One airing as accounted: `counts` is False for a slate, which is nobody's airtime.
+
+    `unrecorded` is how many of its frames went out without being in the program log.
+    """
 
     airing: Airing
     start: datetime
     end: datetime
     seconds: Fraction
     delivered: Fraction
+    unrecorded: int
     counts: bool
     video_url: str | None
     clip_url: str | None
+
+    @property
+    def filler(self) -> bool:
+        """Whether it showed a stand where nothing was planned."""
+        return self.airing.item is None and self.airing.stand is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,16 @@ class SessionAccount:
     planned: tuple[PlannedCopy, ...]
     airings: tuple[AiringAccount, ...]
     missed: tuple[Missed, ...]
+    unrecorded: tuple[Span, ...]
+    outages: tuple[Outage, ...]
     lines: int
     head: str
     damage: str
     video_url: str | None
+
+    @property
+    def unrecorded_frames(self) -> int:
+        return sum(stop - begin for begin, stop in self.unrecorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +196,7 @@ def account(
 
 
 def _session(run: AsRun, links: Links, zone: ZoneInfo) -> SessionAccount:
-    airings = tuple(_airing(airing, run.fps, links, zone) for airing in run.airings)
+    airings = tuple(_airing(airing, run, links, zone) for airing in run.airings)
     start = run.airings[0].start if run.airings else run.opened
     program = Fraction(run.frames, run.fps)
     end = max([start + _span(program), *(airing.end for airing in run.airings[-1:])])
@@ -193,6 +209,11 @@ def _session(run: AsRun, links: Links, zone: ZoneInfo) -> SessionAccount:
         planned=tuple(_zoned(item, zone) for item in run.planned),
         airings=airings,
         missed=run.missed,
+        unrecorded=run.unrecorded,
+        outages=tuple(
+            replace(o, start=o.start.astimezone(zone), end=o.end.astimezone(zone))
+            for o in run.outages
+        ),
         lines=run.lines,
         head=run.head,
         damage=run.damage,
@@ -221,6 +242,8 @@ def _planned_session(session: Session, links: Links, zone: ZoneInfo) -> SessionA
         planned=planned,
         airings=(),
         missed=(),
+        unrecorded=(),
+        outages=(),
         lines=0,
         head="",
         damage="",
@@ -228,13 +251,15 @@ def _planned_session(session: Session, links: Links, zone: ZoneInfo) -> SessionA
     )
 
 
-def _airing(airing: Airing, fps: int, links: Links, zone: ZoneInfo) -> AiringAccount:
+def _airing(airing: Airing, run: AsRun, links: Links, zone: ZoneInfo) -> AiringAccount:
+    fps, first, last = run.fps, airing.first_frame, airing.first_frame + airing.frames
     return AiringAccount(
         airing=airing,
         start=airing.start.astimezone(zone),
         end=airing.end.astimezone(zone),
         seconds=Fraction(airing.frames, fps),
         delivered=Fraction(airing.delivered_frames, fps),
+        unrecorded=sum(max(0, min(last, stop) - max(first, b)) for b, stop in run.unrecorded),
         counts=airing.kind != Kind.SLATE,
         video_url=_deep_link(airing, fps, links),
         clip_url=_web(links.clips.get((airing.session, airing.occurrence))),

@@ -16,13 +16,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.air import JOURNAL, Airing, read_journal
 from pipeline.errors import OutsideError, Text
 from pipeline.manifest.asrun import AsRun, Missed, PlannedCopy, StandCopy, as_run
+from pipeline.manifest.outages import Outage
 from pipeline.manifest.tables import (
     AiringRow,
     Base,
     MissedRow,
+    OutageRow,
     PlannedRow,
     SessionRow,
     StandRow,
+    UnrecordedRow,
 )
 
 BUSY_SECONDS = 60
@@ -70,6 +73,8 @@ def _insert(connection: Connection, run: AsRun) -> None:
         (PlannedRow, own.pop("planned")),
         (MissedRow, own.pop("missed")),
         (AiringRow, own.pop("airings")),
+        (OutageRow, own.pop("outages")),
+        (UnrecordedRow, [{"begin": b, "stop": s} for b, s in own.pop("unrecorded")]),
     ]
     connection.execute(insert(SessionRow), own)
     for table, values in contents:
@@ -94,6 +99,8 @@ def _session(connection: Connection, row: RowMapping) -> AsRun:
         ),
         missed=tuple(Missed(**r) for r in rows(MissedRow, "position", "session", "position")),
         airings=tuple(Airing(**r) for r in rows(AiringRow, "occurrence")),
+        unrecorded=tuple((r["begin"], r["stop"]) for r in rows(UnrecordedRow, "begin")),
+        outages=tuple(Outage(**r) for r in rows(OutageRow, "position", "session", "position")),
     )
 
 

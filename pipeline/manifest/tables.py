@@ -75,6 +75,27 @@ class MissedRow(Base):
     reason: Mapped[str]
 
 
+class UnrecordedRow(Base):
+    __tablename__ = "unrecorded"
+
+    session: Mapped[str] = mapped_column(primary_key=True)
+    begin: Mapped[int] = mapped_column(primary_key=True)
+    stop: Mapped[int]
+
+
+class OutageRow(Base):
+    __tablename__ = "outage"
+
+    session: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    destination: Mapped[str]
+    first_frame: Mapped[int]
+    frames: Mapped[int]
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    error: Mapped[str | None]
+
+
 class AiringRow(Base):
     __tablename__ = "airing"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.manifest.report import SessionAccount
-from pipeline.manifest.words import KIND, clock_time, duration
+from pipeline.manifest.words import FILLER, KIND, clock_time, duration
 
 FLOOR_PX = 880
 _CHARACTER_PX = 7
@@ -124,6 +124,8 @@ def aired_blocks(session: SessionAccount, over: Scale, names: dict[int, str]) ->
         x, width = over.place(entry.start, entry.end)
         stand_in = airing.kind == "slate" and airing.planned_kind not in (None, "slate")
         head = f"Tayang ke-{airing.occurrence} · {_kind(airing.kind)}"
+        if entry.filler:
+            head += f" · {FILLER.id}"
         if stand_in:
             head += f" pengganti {_kind(airing.planned_kind or '')}"
         blocks.append(
@@ -135,7 +137,8 @@ def aired_blocks(session: SessionAccount, over: Scale, names: dict[int, str]) ->
                 _tip(head, airing.title, airing.stand, names)
                 + f"\n{clock_time(entry.start)}-{clock_time(entry.end)}"
                 + f" · {duration(entry.seconds)} · {airing.frames} frame"
-                + (" · dipotong" if airing.cut else ""),
+                + (" · dipotong" if airing.cut else "")
+                + (f" · {entry.unrecorded} frame tidak terekam" if entry.unrecorded else ""),
                 airing.stand,
                 stand_in=stand_in,
             )

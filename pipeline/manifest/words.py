@@ -6,7 +6,7 @@ from fractions import Fraction
 from babel.dates import format_date
 
 from pipeline.errors import Text
-from pipeline.manifest.report import Status
+from pipeline.manifest.report import AiringAccount, Status
 from pipeline.timing import hms
 
 STATUS = {
@@ -21,6 +21,17 @@ KIND = {
     "live": Text("langsung", "live"),
     "slate": Text("jeda", "slate"),
 }
+
+FILLER = Text("Pengisi", "Filler")
+
+
+def recording(entry: AiringAccount) -> str:
+    """Where an airing is in the program log, and what of it isn't."""
+    if not entry.unrecorded:
+        return entry.airing.part
+    if entry.unrecorded == entry.airing.frames:
+        return "tidak terekam · not recorded"
+    return f"{entry.airing.part} ({entry.unrecorded} frame tidak terekam · not recorded)"
 
 
 def both(text: Text) -> str:

@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.manifest.report import AiringAccount, Manifest, StandAccount
-from pipeline.manifest.words import KIND, STATUS, both, clock_time, day
+from pipeline.manifest.words import FILLER, KIND, STATUS, both, clock_time, day, recording
 
 SUMMARY = "Ringkasan · Summary"
 AIRINGS = "Tayangan · Airings"
@@ -152,16 +152,18 @@ def _airing_row(sheet: Worksheet, row: int, stand: StandAccount, entry: AiringAc
     _duration(sheet.cell(row, 6), entry.seconds)
     _number(sheet.cell(row, 7), airing.frames, "#,##0")
     _number(sheet.cell(row, 8), airing.delivered_frames, "#,##0")
-    _text(sheet.cell(row, 9), both(KIND[airing.kind]))
+    kind = both(KIND[airing.kind])
+    _text(sheet.cell(row, 9), f"{both(FILLER)}: {kind}" if entry.filler else kind)
     _text(sheet.cell(row, 10), "ya · yes" if entry.counts else "tidak · no")
     _text(sheet.cell(row, 11), airing.title)
     _link(sheet.cell(row, 12), "klip", entry.clip_url)
     _link(sheet.cell(row, 13), "siaran", entry.video_url)
-    _text(sheet.cell(row, 14), airing.part)
+    _text(sheet.cell(row, 14), recording(entry))
     _number(sheet.cell(row, 15), airing.first_frame, "#,##0")
     _number(sheet.cell(row, 16), airing.first_frame + airing.frames - 1, "#,##0")
     _text(sheet.cell(row, 17), airing.segment)
-    _finish(sheet, row, (airing.stand_name or stand.name, 34), (airing.title, 34))
+    texts = [(airing.stand_name or stand.name, 34), (airing.title, 34), (recording(entry), 18)]
+    _finish(sheet, row, *texts)
 
 
 def _head(

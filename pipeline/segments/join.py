@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from pipeline.timing import Rate
 
+SILENCE = bytes.fromhex("fff14c8001bffc" + "21100460 8c1c")
+"""One silent AAC frame of the house format with its ADTS header: LC, 48 kHz, stereo (ISO/IEC 14496-3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

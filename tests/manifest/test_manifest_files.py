@@ -94,6 +94,26 @@ def test_csv_leaves_no_cell_that_a_spreadsheet_would_run(manifest: Manifest) -> 
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
+def test_fillers_and_what_was_not_recorded_are_told_in_both_tables(
+    show: Callable[..., Any],
+) -> None:
+    one = show(stands=STANDS)
+    one.air(100, stand=1, kind="catalogue")
+    one.air(100, stand=1, item="1-01")
+    one.write("unrecorded", first_frame=80, frames=120, error="disk penuh")
+    run = as_run(one.lines)
+    assert run is not None
+    now = datetime(2021, 11, 25, tzinfo=UTC)
+    manifest = account(None, [run], Links(), event="P", zone=ZoneInfo("UTC"), generated=now)
+    filler, item, *_ = rows(manifest)
+    assert (filler["Acara · Item"], item["Acara · Item"]) == ("Pengisi · Filler", "1-01")
+    assert filler["Rekaman · Program log"].startswith("program-0001.ts (20 frame tidak terekam")
+    assert item["Rekaman · Program log"] == "tidak terekam · not recorded"
+    first = sheets(manifest)[1][FIRST_ROW]
+    assert first[8].value == "Pengisi · Filler: katalog · catalogue"
+    assert first[13].value == filler["Rekaman · Program log"]
+
+
 def test_summary_has_real_durations_and_sums_as_formulas(manifest: Manifest) -> None:
     summary, _ = sheets(manifest)
     aired = summary.cell(FIRST_ROW, 5)

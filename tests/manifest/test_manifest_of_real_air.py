@@ -1,6 +1,8 @@
 """What air really wrote is accounted for to the frame, and proved, through joins, cuts and a crash."""
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.air import JOURNAL, Session, play
+from pipeline.air import JOURNAL, Session, play, read_journal, recordings
 from pipeline.clock import HandClock
-from pipeline.manifest import Links, Manifest, account, project, read_sessions, verify
+from pipeline.manifest import Links, Manifest, account, as_run, project, read_sessions, verify
 from pipeline.rundown import Item, Kind, StartMode, plan
 from pipeline.rundown import Session as Day
 from pipeline.timing import Rate
@@ -140,3 +142,34 @@ def test_a_session_resumed_after_a_crash_is_one_account(
     assert [entry.airing.occurrence for entry in stand.airings] == sorted(
         {entry.airing.occurrence for entry in stand.airings}
     )
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """The system refuses to let a file grow beyond that, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_program_whose_log_was_refused_again_and_again_is_accounted_to_the_frame(
+    air: Callable[[float], Path], shelf: dict[str, Made], ffmpeg: str
+) -> None:
+    with files_no_larger_than(100_000):
+        folder = air(0)
+    lines = read_journal(folder / JOURNAL).lines
+    verdict = verify(folder, {m.key: m.path for m in shelf.values()}.get, ffmpeg, deep=True)
+    assert verdict.faults == ()
+    assert verdict.unrecorded_frames > 25
+    assert verdict.checked_frames + verdict.unrecorded_frames == lines[-1]["frames"]
+    assert len(recordings(lines)) > 2
+
+    run = as_run(lines)
+    assert run is not None
+    made = account(None, [run], Links(), event="Uji", zone=ZoneInfo("UTC"), generated=NINE)
+    (session,) = made.sessions
+    assert session.unrecorded_frames == verdict.unrecorded_frames
+    assert sum(entry.airing.frames for entry in session.airings) == lines[-1]["frames"]

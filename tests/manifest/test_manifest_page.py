@@ -90,6 +90,21 @@ def test_the_page_says_the_figures_of_the_account(one: Any) -> None:
     assert "program-0001.ts · frame 0\N{EN DASH}999" in text
 
 
+def test_fillers_outages_and_what_was_not_recorded_are_shown(show: Opens) -> None:
+    one = show(stands=[(1, "Batik", 60)])
+    one.air(250, stand=1, kind="catalogue")
+    one.air(250, stand=1, item="1-01")
+    one.deliver(0, 400, "lost", to="YouTube <b>", error="server menutup sambungan")
+    one.write("unrecorded", first_frame=200, frames=300, error="disk penuh")
+    text = re.sub(r"\s+", " ", Tags(page_of(one)).text)
+    assert "Pengisi · Filler" in text
+    assert "YouTube <b>08.00.1608.00.200:04 100 frameserver menutup sambungan" in text
+    assert "300 frame tidak terekam" in text
+    assert "program-0001.ts · frame 0\N{EN DASH}249 50 frame tidak terekam" in text
+    assert "frame 250\N{EN DASH}499 250 frame tidak terekam" in text
+    assert "program-0001.ts · frame 250" not in text
+
+
 def test_a_damaged_journal_is_shown(one: Any) -> None:
     one.lines[2]["title"] = "diubah"
     assert "Jurnal rusak" in Tags(page_of(one)).text

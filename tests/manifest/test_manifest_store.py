@@ -32,7 +32,8 @@ def air(tmp_path: Path, show: Opens) -> Path:
         one.air(50, kind="slate")
         one.air(100, stand=1, item="1-01", cut=True)
         one.write("missed", item="1-02", title="Tenun", stand=1, reason="waktunya lewat")
-        one.deliver(20, 60)
+        one.deliver(20, 60, error="macet")
+        one.write("unrecorded", first_frame=90, frames=5, error="disk penuh")
         one.close()
         one.save(folder)
     return folder
@@ -50,6 +51,8 @@ def test_what_is_read_back_is_what_the_journals_say(air: Path, tmp_path: Path, s
     assert [airing.occurrence for airing in sessions[0].airings] == [1, 2, 3]
     assert sessions[0].airings[0].delivered_frames == 60 + 20 - 20
     assert sessions[0].missed[0].title == "Tenun"
+    assert sessions[0].unrecorded == ((90, 95),)
+    assert [outage.error for outage in sessions[0].outages] == [None, "macet"]
     assert sessions[0].planned[0].title == "Batik & Kopi"
 
 

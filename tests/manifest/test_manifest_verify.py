@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.air import PictureDigest
 from pipeline.manifest import Verdict, verify
-from pipeline.manifest.pictures import misfit
-from pipeline.segments import SegmentReader, Timeline, TransportWriter
+from pipeline.manifest.pictures import Fit
+from pipeline.segments import Picture, SegmentReader, Stamp, Timeline, TransportWriter
 from pipeline.timing import Rate
 
 RATE = Rate(25)
@@ -66,16 +67,84 @@ def aired(tmp_path: Path, show: Opens, segments: dict[str, Path], ffmpeg: str) -
     return Aired(folder, one.lines, segments, ffmpeg)
 
 
-def play(path: Path, frames: int, timeline: Timeline, writer: TransportWriter) -> tuple[int, str]:
+class Disk:
+    """A log whose disk is full between two frames of the session; goes on at a keyframe, in a new part."""
+
+    def __init__(self, folder: Path, like: SegmentReader, full: int, room: int) -> None:
+        self.folder, self.like, self.full, self.room = folder, like, full, room
+        self.frame = 0
+        self.parts = 0
+        self.begun = 0
+        self.writer: TransportWriter | None = None
+        self.open()
+
+    def open(self) -> None:
+        self.parts += 1
+        self.begun = self.frame
+        self.file = (self.folder / f"program-{self.parts:04}.ts").open("wb", buffering=0)
+        self.writer = TransportWriter(self.file, self.like)
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+            self.file.close()
+        self.writer = None
+
+    def picture(self, picture: Picture, stamp: Stamp) -> None:
+        if self.frame == self.full:
+            self.close()
+        if self.writer is None and self.frame >= self.room and picture.key:
+            self.open()
+        if self.writer is not None:
+            self.writer.picture(picture, stamp)
+        self.frame += 1
+
+    def sound(self, data: bytes, stamp: Stamp) -> None:
+        if self.writer is not None:
+            self.writer.sound(data, stamp)
+
+
+@pytest.fixture
+def disk_full(
+    tmp_path: Path, show: Opens, segments: dict[str, Path], ffmpeg: str
+) -> Callable[[int, int], Aired]:
+    """The same program, with frames in it that were not recorded."""
+
+    def made(full: int, room: int) -> Aired:
+        one = show(stands=[(1, "Batik", 60)])
+        folder = tmp_path / one.session
+        folder.mkdir()
+        video, _, slate = segments.values()
+        with SegmentReader(slate, RATE) as like:
+            disk, timeline = Disk(folder, like, full, room), Timeline(RATE, like.delay)
+            for path, frames in ((slate, 100), (video, 300), (slate, 50)):
+                began = f"program-{disk.parts:04}.ts"
+                sent, digest = play(path, frames, timeline, disk)
+                one.part = began
+                one.air(sent, stand=1, item="1-01", title=path.stem, packets=digest)
+            disk.close()
+        back = disk.begun if disk.parts == 2 else disk.frame
+        if back > full:
+            one.write("unrecorded", first_frame=full, frames=back - full, error="disk penuh")
+        if disk.parts == 2:
+            one.write("part", part="program-0002.ts", first_frame=back)
+        one.close()
+        one.save(tmp_path)
+        return Aired(folder, one.lines, segments, ffmpeg)
+
+    return made
+
+
+def play(path: Path, frames: int, timeline: Timeline, writer: Any) -> tuple[int, str]:
     """Sends at least that many frames of a segment, from its start as often as needed."""
-    digest = hashlib.sha256()
+    digest = PictureDigest()
     sent = 0
     while sent < frames:
         timeline.enter()
         with SegmentReader(path, RATE) as reader:
             while (picture := reader.picture()) is not None:
                 writer.picture(picture, timeline.picture(picture))
-                digest.update(picture.data)
+                digest.update(picture.data, picture.key)
                 sent += 1
                 while timeline.sounds_due > 0 and (sound := reader.sound()) is not None:
                     writer.sound(sound, timeline.sound())
@@ -197,6 +266,76 @@ def test_a_part_without_a_single_frame_is_no_fault(aired: Aired, show: Opens) ->
     assert aired.verify(deep=True) == Verdict(0, ())
 
 
+@pytest.mark.parametrize("full", [160, 161, 162, 163])
+def test_frames_that_were_not_recorded_are_told_and_speak_against_nothing(
+    disk_full: Callable[[int, int], Aired], full: int
+) -> None:
+    aired = disk_full(full, 230)
+    frames = aired.lines[-1]["frames"]
+    verdict = aired.verify(deep=True)
+    lost = verdict.unrecorded_frames
+    assert verdict.faults == ()
+    assert 230 - full <= lost < 300 - full
+    assert verdict.checked_frames == frames - lost
+
+
+def test_a_recording_that_never_came_back_is_told(disk_full: Callable[[int, int], Aired]) -> None:
+    aired = disk_full(130, 9999)
+    frames = aired.lines[-1]["frames"]
+    assert aired.verify(deep=True) == Verdict(130, (), frames - 130)
+
+
+def test_an_airing_that_goes_on_in_the_next_part_is_proved_to_its_hash(
+    disk_full: Callable[[int, int], Aired],
+) -> None:
+    aired = disk_full(150, 150)  # a keyframe of the video: nothing is lost
+    assert aired.verify(deep=True) == Verdict(aired.lines[-1]["frames"], ())
+    swap_payload(aired.folder / "program-0002.ts", frame=30)
+    verdict = aired.verify()
+    assert first_fault(verdict).startswith("program-0002.ts, frame 180: the packets of airing 2")
+    assert len(verdict.faults) == 1
+
+
+def test_a_wrong_picture_after_frames_that_were_not_recorded_is_named_by_its_frame(
+    disk_full: Callable[[int, int], Aired],
+) -> None:
+    aired = disk_full(150, 230)
+    video, catalogue, _ = list(aired.segments)
+    other = {**aired.segments, video: aired.segments[catalogue]}
+    (fault,) = verify(aired.folder, other.get, aired.ffmpeg, deep=True).faults
+    assert fault.where == "program-0001.ts, frame 100"
+    assert "airing 2" in fault.what.en
+
+
+def test_a_part_that_ends_before_the_disk_was_full_is_found(
+    disk_full: Callable[[int, int], Aired],
+) -> None:
+    aired = disk_full(150, 230)
+    aired.log.write_bytes(aired.log.read_bytes()[: 40 * PACKET])
+    wheres = [fault.where for fault in aired.verify().faults]
+    assert wheres[-1].startswith("program-0001.ts, frame")
+    assert all(where.startswith("program-0001.ts") for where in wheres)
+
+
+def test_frames_in_no_part_that_no_line_admits_are_found(aired: Aired, show: Opens) -> None:
+    silent = show(stands=[])
+    silent.air(100)
+    silent.write("unrecorded", first_frame=20, frames=30, error="disk penuh")
+    silent.close()
+    silent.save(aired.folder.parent)
+    assert "50 frames are recorded or said not to be, but 100 aired" in first_fault(aired.verify())
+
+
+def test_an_airing_whose_hash_died_with_air_is_checked_by_its_number_of_frames(
+    aired: Aired, show: Opens
+) -> None:
+    killed = show(stands=[])
+    killed.air(aired.lines[-1]["frames"], packets="", cut=True)
+    killed.close()
+    killed.save(aired.folder.parent)
+    assert aired.verify() == Verdict(aired.lines[-1]["frames"], ())
+
+
 @pytest.mark.parametrize(
     ("aired", "wrong"),
     [
@@ -213,7 +352,10 @@ def test_a_part_without_a_single_frame_is_no_fault(aired: Aired, show: Opens) ->
 def test_what_aired_is_the_segment_entered_anywhere_repeated_and_cut(
     aired: str, wrong: int | None
 ) -> None:
-    assert misfit(aired, "abcd") == wrong
+    fit = Fit("abcd")
+    for place, picture in enumerate(aired):
+        fit.add(place, picture)
+    assert fit.wrong == wrong
 
 
 def swap_payload(log: Path, frame: int) -> None:

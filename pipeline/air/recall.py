@@ -1,0 +1,75 @@
+"""What a journal says of a broadcast that broke off: where it was, and what the crew wanted. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pipeline.air.journal import Line
+from pipeline.air.select import State
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """`began` is the wall time at which what is on would have begun at its first frame.
+
+    `ahead` is by how much the rundown's clock led the wall's. `orders` are those that were obeyed,
+    and at which frame: sent again after the break, they act once, too.
+    """
+
+    state: State
+    began: datetime
+    ahead: timedelta
+    occurrences: int
+    orders: dict[str, int]
+
+
+def broke_off(lines: Sequence[Line]) -> bool:
+    """Whether the program that the journal tells of was not ended in order."""
+    if not lines:
+        return False
+    return lines[-1]["event"] != "close" or "repaired" in lines[-1]
+
+
+def recall(lines: Sequence[Line]) -> Recalled:
+    """Reads a repaired journal, from the last program on that began when none had broken off."""
+    ends = [n for n, line in enumerate(lines) if line["event"] == "close"]
+    orderly = [n for n in ends if "repaired" not in lines[n]]
+    state = State()
+    began = datetime.fromisoformat(lines[-1]["at"])
+    orders: dict[str, int] = {}
+    fps, ahead = 1, timedelta(0)
+    for line in lines[orderly[-1] + 1 if orderly else 0 :]:
+        state = _after(state, line)
+        if line["event"] == "open":
+            fps, ahead = line["fps"], timedelta(seconds=line["ahead_s"])
+        if line["event"] == "start":
+            began = datetime.fromisoformat(line["at"]) - timedelta(seconds=line["skip"] / fps)
+        if "order" in line:
+            orders[line["order"]] = line["frame"]
+    return Recalled(state, began, ahead, occurrences(lines), orders)
+
+
+def occurrences(lines: Sequence[Line]) -> int:
+    """How many airings have begun."""
+    return sum(line["event"] == "start" for line in lines)
+
+
+def _after(state: State, line: Line) -> State:
+    match line["event"]:
+        case "start":
+            return state.entered(line["item"])
+        case "end":
+            return state if "repaired" in line else state.left()
+        case "missed":
+            return replace(state, done=state.done | {line["item"]})
+        case "take":
+            return replace(state, taken=line["item"])
+        case "next":
+            return replace(state, next=line["item"])
+        case "hold":
+            return replace(state, held=True)
+        case "resume":
+            return replace(state, held=False, slated=False)
+        case "slate":
+            return replace(state, slated=True)
+    return state

@@ -1,0 +1,76 @@
+"""What a request over the socket does: orders go to the desk, the rest is answered at once."""
+
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as Unanswered
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.air.desk import Press
+from pipeline.air.destinations import Feed
+from pipeline.air.player import Player
+from pipeline.air.recorder import Recorder
+from pipeline.air.session import read_sheet
+from pipeline.air.status import status
+from pipeline.air.steer import Order
+from pipeline.errors import OutsideError, Text
+
+ORDER = TypeAdapter(Order)
+ANSWERED_WITHIN = 8.0
+Answer = dict[str, Any]
+
+
+class Requests:
+    """The requests to one program. Every answer has `ok`; a refusal says why as `id` and `en`."""
+
+    def __init__(self, player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> None:
+        self._player = player
+        self._recorder = recorder
+        self._feeds = feeds
+
+    def answer(self, request: dict[str, Any]) -> Answer:
+        """Never raises: what is wrong with a request is said to its sender."""
+        try:
+            match request.get("command"):
+                case "status":
+                    return status(self._player, self._recorder, self._feeds)
+                case "pause" | "unpause" as command:
+                    return self._destination(str(request.get("item")), pause=command == "pause")
+                case "reload":
+                    return self._reload(request)
+                case _:
+                    return self._press(Press(ORDER.validate_python(request)))
+        except (OutsideError, ValidationError, KeyError) as error:
+            what = error.what if isinstance(error, OutsideError) else Text(str(error), str(error))
+            return _refusal(what)
+
+    def _press(self, press: Press) -> Answer:
+        try:
+            return self._player.desk.press(press).result(ANSWERED_WITHIN)
+        except Unanswered:
+            return _refusal(Text("belum terlaksana", "not carried out yet"))
+
+    def _reload(self, request: dict[str, Any]) -> Answer:
+        """The rundown as a new sheet, read here so that the player waits for no disk."""
+        sheet = read_sheet(Path(request["sheet"]))
+        order = Order(request["id"], "mark", by=request.get("by", ""))
+        facts = {name: sheet.facts[name] for name in ("rundown", "stands", "planned")}
+        return self._press(Press(order, sheet.session, facts))
+
+    def _destination(self, name: str, *, pause: bool) -> Answer:
+        for feed in self._feeds:
+            if feed.status().name == name:
+                if pause:
+                    feed.pause()
+                else:
+                    feed.unpause()
+                return {"ok": True, "frame": self._player.frames}
+        there = ", ".join(feed.status().name for feed in self._feeds) or "-"
+        return _refusal(
+            Text(f"tidak ada tujuan {name}; ada: {there}", f"no destination {name}; there: {there}")
+        )
+
+
+def _refusal(why: Text) -> Answer:
+    return {"ok": False, "id": why.id, "en": why.en}

@@ -1,0 +1,77 @@
+"""What is on, what is next, and how every destination does: a picture of a running player as plain values.
+
+Read by other threads while the player goes on: each value is true, not all of the same frame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from pipeline.air.airing import OnAir
+from pipeline.air.destinations import Feed
+from pipeline.air.player import Player
+from pipeline.air.recorder import Recorder
+from pipeline.air.select import following
+from pipeline.rundown import Planned
+
+
+def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[str, Any]:
+    """Times are ISO 8601; `_s` are seconds. `behind_s`: the item will end so late, early if negative."""
+    on, state, rate = player.on, player.state, player.rate
+    coming = following(player.session.plan, state)
+    return {
+        "ok": True,
+        "session": player.session.id,
+        "frame": player.frames,
+        "fps": rate.fps,
+        "now": player.now.isoformat(timespec="milliseconds"),
+        "on": None if on is None else _on(on, player),
+        "next": _next(coming[0]) if coming else None,
+        "held": state.held,
+        "slated": state.slated,
+        "taken": state.taken,
+        "recording": {"part": recorder.part, "trouble": recorder.trouble},
+        "late": {"frames": player.late.frames, "worst_s": round(player.late.worst, 3)},
+        "destinations": [_plain(asdict(feed.status())) for feed in feeds],
+    }
+
+
+def _on(on: OnAir, player: Player) -> dict[str, Any]:
+    seconds = player.rate.seconds
+    left = on.left
+    behind = None
+    if on.planned is not None and left is not None:
+        behind = player.now + player.rate.span(left) - on.planned.end
+    return {
+        "occurrence": on.occurrence,
+        "item": on.item,
+        "stand": on.stand,
+        "title": on.title,
+        "kind": on.segment.kind,
+        "reason": on.reason.id,
+        "first_frame": on.first_frame,
+        "sent_s": round(float(seconds(on.sent)), 2),
+        "left_s": None if left is None else round(float(seconds(left)), 2),
+        "behind_s": None if behind is None else round(behind / timedelta(seconds=1), 2),
+    }
+
+
+def _next(planned: Planned) -> dict[str, Any]:
+    item = planned.item
+    return {
+        "item": item.id,
+        "stand": item.stand,
+        "title": item.title,
+        "mode": item.start.value,
+        "start": planned.start.isoformat(),
+        "duration_s": item.duration_s,
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Texts as both languages."""
+    return {
+        name: {"id": value["id"], "en": value["en"]} if isinstance(value, dict) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,94 @@
+"""What the crew's orders do: an order and the state come in, the new state or a refusal goes out. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pipeline.air.select import State, following
+from pipeline.errors import Text
+from pipeline.rundown import Planned
+
+Command = Literal["take", "next", "hold", "resume", "slate", "mark", "stop"]
+
+GUARD_SECONDS = 0.5
+"""A second take so soon after another's is taken for the same wish, pressed by two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One press of a button. `id` is its own: sent twice, it acts once.
+
+    `seen` is the occurrence that was on air when it was pressed: a take that comes after somebody
+    else's is refused instead of taking the item after.
+    """
+
+    id: str
+    command: Command
+    by: str = ""
+    item: str | None = None
+    text: str | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastTake:
+    """The take before: who made it, and how long ago."""
+
+    by: str
+    seconds: float
+
+
+def steer(
+    order: Order, state: State, plan: Sequence[Planned], occurrence: int, last: LastTake | None
+) -> State | Text:
+    """The state that the crew wants now, or why not. `occurrence` is the one on air."""
+    match order.command:
+        case "take":
+            return _take(order, state, plan, occurrence, last)
+        case "next":
+            return _next(order, state, plan)
+        case "hold":
+            return replace(state, held=True)
+        case "resume":
+            return replace(state, held=False, slated=False)
+        case "slate":
+            return replace(state, slated=True)
+        case "mark" | "stop":
+            return state
+
+
+def _take(
+    order: Order, state: State, plan: Sequence[Planned], occurrence: int, last: LastTake | None
+) -> State | Text:
+    overtaken = order.seen is not None and order.seen != occurrence
+    if last is not None and (overtaken or last.seconds < GUARD_SECONDS):
+        who = last.by or "?"
+        return Text(
+            f"sudah diambil {who}, {last.seconds:.1f} detik lalu",
+            f"already taken by {who}, {last.seconds:.1f} seconds ago",
+        )
+    if overtaken:
+        return Text("acara sudah berganti", "another item is on air by now")
+    item = order.item
+    if item is None:
+        coming = following(plan, state)
+        if not coming:
+            return Text("tidak ada acara berikutnya", "nothing follows")
+        item = coming[0].item.id
+    return _refusal(item, state, plan) or replace(state, taken=item)
+
+
+def _next(order: Order, state: State, plan: Sequence[Planned]) -> State | Text:
+    if order.item is None:
+        return replace(state, next=None)
+    return _refusal(order.item, state, plan) or replace(state, next=order.item)
+
+
+def _refusal(item: str, state: State, plan: Sequence[Planned]) -> Text | None:
+    if item == state.on:
+        return Text(f"{item} sedang tayang", f"{item} is on air")
+    there = [planned.item.id for planned in plan]
+    if item not in there:
+        known = ", ".join(there)
+        return Text(f"tidak ada acara {item}; ada: {known}", f"no item {item}; there are: {known}")
+    return None

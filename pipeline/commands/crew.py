@@ -1,0 +1,158 @@
+"""Commands of the crew: what is on air is steered and watched from another terminal."""
+
+import getpass
+import secrets
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.air import SHEET, ask, read_sheet, write_sheet
+from pipeline.commands.common import Json, draw_sample_media, settings_of, studio_of
+from pipeline.errors import OutsideError, Text, UsageError
+from pipeline.playout import air_folder, on_air
+from pipeline.screen import console, give_json, progress, say
+from pipeline.settings import Settings
+from pipeline.timing import hms
+
+Item = Annotated[str, typer.Argument(help="Nomor acara, 1-04 · The item's id.")]
+
+
+def take(
+    ctx: typer.Context,
+    item: Annotated[
+        str | None, typer.Argument(help="Tanpa ini: acara berikutnya · Else next.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tayangkan acara ini sekarang · Put an item on air now."""
+    _order(ctx, as_json, "take", item=item)
+
+
+def next_(ctx: typer.Context, item: Item, as_json: Json = False) -> None:
+    """Pilih acara berikutnya · Choose what comes next."""
+    _order(ctx, as_json, "next", item=item)
+
+
+def hold(ctx: typer.Context, as_json: Json = False) -> None:
+    """Tahan: tidak berpindah sendiri · Stay; nothing changes by itself."""
+    _order(ctx, as_json, "hold")
+
+
+def resume(ctx: typer.Context, as_json: Json = False) -> None:
+    """Lanjutkan rundown · Go on with the rundown."""
+    _order(ctx, as_json, "resume")
+
+
+def slate(ctx: typer.Context, as_json: Json = False) -> None:
+    """Tayangkan slate sampai dilanjutkan · The slate, until take or resume."""
+    _order(ctx, as_json, "slate")
+
+
+def mark(
+    ctx: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="Catatan · A note.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tandai saat ini untuk klip · Mark this moment."""
+    _order(ctx, as_json, "mark", text=text)
+
+
+def stop(ctx: typer.Context, as_json: Json = False) -> None:
+    """Akhiri siaran · End the program in order."""
+    _order(ctx, as_json, "stop")
+
+
+def pause(ctx: typer.Context, destination: str, as_json: Json = False) -> None:
+    """Putuskan satu tujuan untuk sementara · Pause a destination."""
+    _order(ctx, as_json, "pause", item=destination)
+
+
+def unpause(ctx: typer.Context, destination: str, as_json: Json = False) -> None:
+    """Sambungkan lagi satu tujuan · Connect it again."""
+    _order(ctx, as_json, "unpause", item=destination)
+
+
+def status(ctx: typer.Context, as_json: Json = False) -> None:
+    """Apa yang tayang sekarang · What is on air now."""
+    answer = ask(settings_of(ctx).state / "air", {"command": "status"})
+    if as_json:
+        give_json(answer)
+    else:
+        _show(answer)
+
+
+def reload(ctx: typer.Context, as_json: Json = False) -> None:
+    """Muat ulang rundown selagi tayang · Take over a changed rundown while on air.
+
+    Acara yang sedang tayang tidak terganggu. What is on air stays on.
+    """
+    studio = studio_of(ctx)
+    folder = air_folder(studio.settings, _session(studio.settings))
+    sheet = read_sheet(folder / SHEET)
+    session, changed = studio.changed(sheet)
+    for change in changed:
+        console.print(f"  {change.item}  {change.title}: {change.what.id}", markup=False)
+    draw_sample_media(studio, session)
+    with progress(Text("Menyusun segmen", "Composing")) as tell:
+        segments = studio.compose(session, on_progress=tell)
+    write_sheet(
+        folder,
+        studio.sheet(session, segments, destinations=sheet.sent_to, stay=sheet.stay),
+    )
+    _order(ctx, as_json, "reload", sheet=str(folder / SHEET))
+
+
+def _session(settings: Settings) -> str:
+    session = on_air(settings)
+    if session is None:
+        raise UsageError(
+            Text("tidak ada program yang tayang dari folder ini", "no program is on air here"),
+            Text("Mulai dengan `tayang air`.", "Start it: `tayang air`."),
+        )
+    return session
+
+
+def _order(ctx: typer.Context, as_json: bool, command: str, **more: str | None) -> None:
+    """Sends one order; OutsideError when it is refused."""
+    request = {"command": command, "id": secrets.token_hex(8), "by": getpass.getuser(), **more}
+    answer = ask(settings_of(ctx).state / "air", request)
+    if as_json:
+        give_json(answer)
+    if not answer["ok"]:
+        raise OutsideError(Text(answer["id"], answer["en"]))
+    if not as_json:
+        say(Text(f"Terlaksana, frame {answer['frame']}", f"done, frame {answer['frame']}"), "green")
+
+
+def _show(status: dict[str, Any]) -> None:
+    """For people: what is on, what is next, and how the destinations do."""
+    on, after = status["on"], status["next"]
+    if on is not None:
+        left = "" if on["left_s"] is None else f"  -{hms(on['left_s'])}"
+        say(Text(f"● {on['item'] or ''} {on['title']}{left}", on["reason"]), "bold red")
+        if on["behind_s"]:
+            late = hms(abs(on["behind_s"]))
+            ahead = on["behind_s"] < 0
+            say(
+                Text(
+                    f"  {late} {'lebih awal' if ahead else 'terlambat'}",
+                    "early" if ahead else "late",
+                )
+            )
+    if after is not None:
+        say(Text(f"▶ {after['item']} {after['title']} ({after['mode']})", "next"))
+    for flag, text in (("held", Text("DITAHAN", "held")), ("slated", Text("SLATE", "slate"))):
+        if status[flag]:
+            say(text, "yellow")
+    if status["recording"]["trouble"]:
+        trouble = status["recording"]["trouble"]
+        say(Text(f"✗ tidak direkam: {trouble}", f"not recorded: {trouble}"), "bold red")
+    for one in status["destinations"]:
+        error = one["last_error"]
+        say(
+            Text(
+                f"→ {one['name']}: {one['state']} {error['id'] if error else ''}",
+                f"{one['reconnects']} reconnects {error['en'] if error else ''}",
+            ),
+            "green" if one["state"] == "sending" else "yellow",
+        )

@@ -1,0 +1,199 @@
+"""A session as air's sheet, and the program that plays it: in this process, or in one of its own.
+
+What air needs comes out of rundown, segments and settings; from then on air needs none of them, and a
+program that broke off goes on from its sheet within a second or two.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.air import (
+    JOURNAL,
+    SHEET,
+    Line,
+    Player,
+    Result,
+    Sheet,
+    airings,
+    broke_off,
+    play,
+    read_journal,
+    read_sheet,
+    write_sheet,
+)
+from pipeline.air import Session as AirSession
+from pipeline.clock import Clock
+from pipeline.errors import OutsideError, Text
+from pipeline.lock import only_one, told_by_holder
+from pipeline.rundown import Kind, Rundown, Session, plan
+from pipeline.segments import BEFORE, Segment, house_digest
+from pipeline.settings import Destination, Settings
+from pipeline.tools import find_ffmpeg, start_apart
+
+LOCK = "lock"
+
+
+def sheet_of(
+    settings: Settings,
+    rundown: Rundown,
+    session: Session,
+    segments: Mapping[str, Segment],
+    *,
+    stay: bool,
+    destinations: Sequence[Destination],
+) -> Sheet:
+    """All that air needs to play a session."""
+    slates = {
+        key.removeprefix(BEFORE) or None: segment
+        for key, segment in segments.items()
+        if key.startswith(BEFORE)
+    }
+    aired = AirSession(
+        session.id,
+        plan(session),
+        {item.id: segments[item.id] for item in session.items},
+        slates,
+        {stand.number: stand.name for stand in rundown.stands},
+        _fillers(session, segments) if settings.air.filler == "stand" else {},
+        _owed(settings, rundown, session),
+    )
+    facts = _facts(settings, rundown, session)
+    return Sheet.of(aired, facts, stay=stay, destinations=destinations)
+
+
+def play_sheet(
+    settings: Settings,
+    clock: Clock,
+    sheet: Sheet,
+    *,
+    shown_at: datetime | None = None,
+    on_line: Callable[[Line], None],
+    on_frame: Callable[[Player], None],
+) -> Result:
+    """Plays a sheet in real time, from the rundown's time `shown_at` on; see `play`.
+
+    Without `shown_at` a program that broke off goes on, by its own clock. OutsideError: another
+    program is on air from this state folder.
+    """
+    air = settings.state / "air"
+    busy = Text("program lain sedang tayang dari folder ini", "another program is on air here")
+    hint = Text("Lihat: `tayang status`.", "See: `tayang status`.")
+    with only_one(air / LOCK, busy, hint) as told:
+        told.write(sheet.id)
+        told.flush()
+        if shown_at is not None:
+            write_sheet(air / sheet.id, sheet)
+        result = play(
+            air / sheet.id,
+            sheet.session,
+            settings.house.rate,
+            shown_at=shown_at or clock.now(),
+            facts=sheet.facts,
+            destinations=sheet.sent_to,
+            ffmpeg=find_ffmpeg(settings.ffmpeg),
+            clock=clock,
+            stay=sheet.stay,
+            anew=shown_at is not None,
+            on_line=on_line,
+            on_frame=on_frame,
+        )
+        (air / sheet.id / SHEET).unlink(missing_ok=True)  # it holds stream keys
+        return result
+
+
+def interrupted(settings: Settings, clock: Clock, day: str | None = None) -> Sheet | None:
+    """The sheet of a program that broke off and whose plan isn't over by its own clock."""
+    air = settings.state / "air"
+    if told_by_holder(air / LOCK) is not None:
+        return None
+    for folder in sorted(air.glob(f"{day or '*'}/{SHEET}")):
+        lines = read_journal(folder.parent / JOURNAL).lines
+        if not broke_off(lines):
+            continue
+        sheet = read_sheet(folder)
+        ahead = next(line["ahead_s"] for line in reversed(lines) if line["event"] == "open")
+        end = sheet.plan[-1].end
+        if sheet.stay or (end - clock.now()).total_seconds() > ahead:
+            return sheet
+    return None
+
+
+def on_air(settings: Settings) -> str | None:
+    """The session that is on air from this state folder now, by whatever process."""
+    return told_by_holder(settings.state / "air" / LOCK)
+
+
+def start_air(settings: Settings, session: str) -> Callable[[], bool]:
+    """Starts a program in a process of its own, which outlives this one; it plays the session's sheet.
+
+    Gives what tells whether it still runs.
+    """
+    argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(settings.file.resolve())]
+    log = settings.state / "air" / f"{session}.log"
+    return start_apart([*argv, "air", "--session", session, "--prepared"], log)
+
+
+def _fillers(session: Session, segments: Mapping[str, Segment]) -> dict[int, Segment]:
+    """For each stand the shortest of its segments in the session."""
+    found: dict[int, Segment] = {}
+    for item in session.items:
+        segment = segments[item.id]
+        if item.stand is None or segment.kind in (Kind.SLATE, Kind.LIVE):
+            continue
+        if item.stand not in found or segment.frames < found[item.stand].frames:
+            found[item.stand] = segment
+    return found
+
+
+def _owed(settings: Settings, rundown: Rundown, session: Session) -> dict[int, int]:
+    """Seconds that each stand was promised and did not have in the other sessions."""
+    owed = {stand.number: stand.entitled_s for stand in rundown.stands}
+    for journal in (settings.state / "air").glob(f"*/{JOURNAL}"):
+        if journal.parent.name == session.id:
+            continue
+        for airing in airings(read_journal(journal).lines):
+            if airing.stand in owed:
+                owed[airing.stand] -= airing.frames // settings.house.fps
+    return owed
+
+
+def _facts(settings: Settings, rundown: Rundown, session: Session) -> dict[str, object]:
+    """What the journal keeps of today's rundown, so that tomorrow's can't rewrite history."""
+    text = rundown.model_dump_json()
+    return {
+        "event_name": settings.event.name,
+        "house": house_digest(settings.house),
+        "rundown": hashlib.sha256(text.encode()).hexdigest(),
+        "stands": [
+            {"number": s.number, "name": s.name, "entitled_s": s.entitled_s} for s in rundown.stands
+        ],
+        "planned": [
+            {
+                "item": p.item.id,
+                "title": p.item.title,
+                "kind": p.item.kind.value,
+                "stand": p.item.stand,
+                "start": p.start.isoformat(),
+                "end": p.end.isoformat(),
+            }
+            for p in plan(session)
+        ],
+    }
+
+
+def prepared(settings: Settings, session: str) -> Sheet:
+    """The sheet that was left for a program; OutsideError when there is none."""
+    path = settings.state / "air" / session / SHEET
+    if not path.exists():
+        raise OutsideError(
+            Text(f"sesi {session} belum disiapkan", f"session {session} was not prepared"),
+            Text("Jalankan tanpa --prepared.", "Run without --prepared."),
+        )
+    return read_sheet(path)
+
+
+def air_folder(settings: Settings, session: str) -> Path:
+    return settings.state / "air" / session
