@@ -39,6 +39,8 @@ PATIENCE_SECONDS = 30
 SEND_BUFFER = 256 * 1024  # what the system holds for a viewer: more would only make it later
 STOP_SECONDS = 5.0
 
+ENDED = Text("Program baru saja berakhir.", "The program has just ended.")
+
 _NO_STORE = {"Cache-Control": "no-store"}
 _POLICY = "default-src 'self'; media-src 'self' blob:; style-src 'unsafe-inline'; img-src data:"
 _SCRIPT = Path(__file__).parent / "templates" / "monitor.js"
@@ -90,7 +92,9 @@ async def _program(monitor: Monitor, request: Request) -> Response:
         raise
     if view.head is None:
         view.close()
-        return _off_air(view.error or OffAir(Text("Program baru berakhir.", "It has just ended.")))
+        return _off_air(
+            view.error or OffAir(Text("Program baru saja berakhir.", "The program has just ended."))
+        )
     if request.method == "HEAD":
         view.close()
         return Response(media_type=view.head.media_type, headers=_NO_STORE)

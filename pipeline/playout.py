@@ -1,12 +1,11 @@
-"""A session as air's sheet, and the program that plays it: in this process, or in one of its own.
+"""The program that plays a sheet: in this process, or in one of its own; and what is on air now.
 
-What air needs comes out of rundown, segments and settings; from then on air needs none of them, and a
-program that broke off goes on from its sheet within a second or two.
+Imports no more than that needs: a program that broke off goes on from its sheet within a second or two,
+without rundown, composer and YouTube.
 """
 
-import hashlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,51 +16,19 @@ from pipeline.air import (
     Player,
     Result,
     Sheet,
-    airings,
     broke_off,
     play,
     read_journal,
     read_sheet,
     write_sheet,
 )
-from pipeline.air import Session as AirSession
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.lock import only_one, told_by_holder
-from pipeline.rundown import Kind, Rundown, Session, plan
-from pipeline.segments import BEFORE, Segment, house_digest
-from pipeline.settings import Destination, Settings
+from pipeline.settings import Settings
 from pipeline.tools import find_ffmpeg, start_apart
 
 LOCK = "lock"
-
-
-def sheet_of(
-    settings: Settings,
-    rundown: Rundown,
-    session: Session,
-    segments: Mapping[str, Segment],
-    *,
-    stay: bool,
-    destinations: Sequence[Destination],
-) -> Sheet:
-    """All that air needs to play a session."""
-    slates = {
-        key.removeprefix(BEFORE) or None: segment
-        for key, segment in segments.items()
-        if key.startswith(BEFORE)
-    }
-    aired = AirSession(
-        session.id,
-        plan(session),
-        {item.id: segments[item.id] for item in session.items},
-        slates,
-        {stand.number: stand.name for stand in rundown.stands},
-        _fillers(session, segments) if settings.air.filler == "stand" else {},
-        _owed(settings, rundown, session),
-    )
-    facts = _facts(settings, rundown, session)
-    return Sheet.of(aired, facts, stay=stay, destinations=destinations)
 
 
 def play_sheet(
@@ -134,54 +101,6 @@ def start_air(settings: Settings, session: str) -> Callable[[], bool]:
     argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(settings.file.resolve())]
     log = settings.state / "air" / f"{session}.log"
     return start_apart([*argv, "air", "--session", session, "--prepared"], log)
-
-
-def _fillers(session: Session, segments: Mapping[str, Segment]) -> dict[int, Segment]:
-    """For each stand the shortest of its segments in the session."""
-    found: dict[int, Segment] = {}
-    for item in session.items:
-        segment = segments[item.id]
-        if item.stand is None or segment.kind in (Kind.SLATE, Kind.LIVE):
-            continue
-        if item.stand not in found or segment.frames < found[item.stand].frames:
-            found[item.stand] = segment
-    return found
-
-
-def _owed(settings: Settings, rundown: Rundown, session: Session) -> dict[int, int]:
-    """Seconds that each stand was promised and did not have in the other sessions."""
-    owed = {stand.number: stand.entitled_s for stand in rundown.stands}
-    for journal in (settings.state / "air").glob(f"*/{JOURNAL}"):
-        if journal.parent.name == session.id:
-            continue
-        for airing in airings(read_journal(journal).lines):
-            if airing.stand in owed:
-                owed[airing.stand] -= airing.frames // settings.house.fps
-    return owed
-
-
-def _facts(settings: Settings, rundown: Rundown, session: Session) -> dict[str, object]:
-    """What the journal keeps of today's rundown, so that tomorrow's can't rewrite history."""
-    text = rundown.model_dump_json()
-    return {
-        "event_name": settings.event.name,
-        "house": house_digest(settings.house),
-        "rundown": hashlib.sha256(text.encode()).hexdigest(),
-        "stands": [
-            {"number": s.number, "name": s.name, "entitled_s": s.entitled_s} for s in rundown.stands
-        ],
-        "planned": [
-            {
-                "item": p.item.id,
-                "title": p.item.title,
-                "kind": p.item.kind.value,
-                "stand": p.item.stand,
-                "start": p.start.isoformat(),
-                "end": p.end.isoformat(),
-            }
-            for p in plan(session)
-        ],
-    }
 
 
 def prepared(settings: Settings, session: str) -> Sheet:

@@ -17,7 +17,7 @@ from pipeline.clips import Clip, cut, worth_a_clip
 from pipeline.clock import Clock
 from pipeline.errors import Fault, Text, UsageError
 from pipeline.overlays import Painter
-from pipeline.playout import air_folder, play_sheet, sheet_of
+from pipeline.playout import air_folder, play_sheet
 from pipeline.publish import BroadcastWish, Upload, Wanted, broadcast_wish, clip_wish, known
 from pipeline.rundown import (
     Change,
@@ -39,6 +39,7 @@ from pipeline.segments import (
     session_plans,
 )
 from pipeline.settings import Destination, Settings
+from pipeline.sheets import sheet_of
 from pipeline.thumbnail import thumbnail
 from pipeline.tools import find_ffmpeg
 

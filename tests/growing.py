@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.segments import SegmentReader, Timeline, TransportWriter
+from pipeline.splice import SegmentReader, Timeline, TransportWriter
 from pipeline.timing import Rate
 
 RATE = Rate(25)

@@ -10,13 +10,17 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
 
 GROUND = ["errors", "timing", "clock", "settings", "tools", "lock"]
-LINE = ["rundown", "overlays", "segments", "air", "manifest", "clips", "publish"]
+LINE = ["rundown", "overlays", "splice", "segments", "air", "manifest", "clips", "publish"]
 
-COMMANDS = ["common", "before", "show", "after", "youtube"]
+COMMANDS = [
+    *("common", "options", "before", "show", "day", "crew"),
+    *("after", "monitor", "demo", "youtube"),
+]
 
 DRIVERS = {
     "av": {
-        "segments/packets.py",
+        "air/remux.py",
+        "splice/packets.py",
         "segments/probe.py",
         "clips/still.py",
         "publish/emulator/media.py",
@@ -32,7 +36,8 @@ DRIVERS = {
     "sqlalchemy": {"manifest/tables.py", "manifest/store.py"},
     "googleapiclient": {"publish/youtube.py", "publish/emulator/document.py"},
     "httplib2": {"publish/youtube.py"},
-    "uvicorn": {"publish/emulator/server.py"},
+    "uvicorn": {"publish/emulator/server.py", "monitor.py"},
+    "multiprocessing": {"air/control.py"},
     "apscheduler": {"daemon.py"},
     "typer": {"cli.py", *(f"commands/{name}.py" for name in COMMANDS)},
 }

@@ -57,6 +57,10 @@ class Air:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
+    @property
+    def goes_on(self) -> bool:
+        return self._thread.is_alive()
+
     def _run(self) -> None:
         begun = time.monotonic()
         for number, frame in enumerate(self._frames):
@@ -134,7 +138,7 @@ def test_a_viewer_who_stops_reading_holds_nobody_up_and_is_let_go(
     watched = Monitor(tmp_path / "air", None, RATE, SystemClock())
     seen = tmp_path / "seen.mp4"
     with (
-        Air(tmp_path / "air" / "uji", frames, at_once=70, speed=4),
+        Air(tmp_path / "air" / "uji", frames, at_once=70, speed=2) as air,
         serving(watched, "Uji", "127.0.0.1", 0) as url,
         socket.socket() as stuck,
         ExitStack() as stack,
@@ -147,6 +151,7 @@ def test_a_viewer_who_stops_reading_holds_nobody_up_and_is_let_go(
         reader.start()
         until(lambda: watched.status().viewers == 2)
         until(lambda: watched.status().viewers == 1)
+        assert air.goes_on
         watched.close()  # the program ends for the other viewer, and so does its answer
         reader.join()
     hashes = picture_hashes(seen)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.air.program import Chunk
-from pipeline.segments import Picture, SegmentReader, Stamp, TransportWriter
+from pipeline.splice import Picture, SegmentReader, Stamp, TransportWriter
 
 PACKET = 188
 VIDEO_PID = 0x100  # the first stream's in FFmpeg's muxer

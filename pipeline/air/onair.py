@@ -96,8 +96,7 @@ def play(
         recorder.close()
         repair(folder, rate, clock)
         raise
-    late = {"frames": player.late.frames, "worst_s": round(player.late.worst, 3)}
-    player.note("close", frames=player.frames, late=late)
+    player.note("close", frames=player.frames, late=player.pace.late.as_dict())
     recorder.close()
     unreached = tuple(_why(feed) for feed in running if not feed.reached)
     return Result(folder, folder / recorder.part, player.frames, unreached)

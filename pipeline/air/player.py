@@ -6,7 +6,7 @@ the program can be left, at most one mini-GOP later.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from pipeline.air.airing import OnAir
 from pipeline.air.desk import OVER, Desk, Press
 from pipeline.air.lineup import Lineup
 from pipeline.air.log import Muxer, tables
+from pipeline.air.pace import Pace
 from pipeline.air.program import Program
 from pipeline.air.recorder import Recorder
 from pipeline.air.select import Choice, State, choose
@@ -22,22 +23,11 @@ from pipeline.air.steer import LastTake, steer
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.rundown import Planned
-from pipeline.segments import SILENCE, Timeline
+from pipeline.splice import SILENCE, Timeline
 from pipeline.timing import Rate
-
-ASLEEP = 2.0
-"""Seconds late (a suspended machine) after which due frames are given up, not sent in a burst."""
 
 DAMAGED = Text("segmennya rusak", "its segment is damaged")
 PASSED = Text("waktunya sudah lewat", "its time has passed")
-
-
-@dataclass
-class Lateness:
-    """How punctual the frames were: those late by more than one frame, and the worst, in seconds."""
-
-    frames: int = 0
-    worst: float = 0.0
 
 
 class Player:
@@ -62,13 +52,12 @@ class Player:
         self.session = session
         self.rate = rate
         self.desk = desk
-        self.late = Lateness()
+        self.pace = Pace(rate, clock)
         self.state = State()
         self.on: OnAir | None = None
         self.choice: Choice | None = None
         self._program = program
         self._recorder = recorder
-        self._clock = clock
         self._ahead = timedelta(0)
         self._stay = stay
         self._on_frame = on_frame
@@ -80,7 +69,6 @@ class Player:
         self._timeline: Timeline | None = None
         self._muxer: Muxer | None = None
         self._lineup = Lineup(session, rate, clock, self.note)
-        self._wall = clock.now()
 
     @property
     def frames(self) -> int:
@@ -94,7 +82,7 @@ class Player:
     @property
     def wall(self) -> datetime:
         """The wall time of the next frame."""
-        return self._wall + self.rate.span(self._played)
+        return self.pace.wall(self._played)
 
     @property
     def now(self) -> datetime:
@@ -124,16 +112,14 @@ class Player:
         log, only the log can tell.
         """
         self.state = state
-        self._wall = self._clock.now()
-        self._ahead = shown_at - self._wall
-        begun = self._clock.monotonic()
+        self.pace.begin()
+        self._ahead = shown_at - self.wall
         try:
             choice = first(self.now)
             self._switch(replace(choice, ended=choice.ended and not self._stay))
             while self.on is not None:
-                due = begun + self._played / self.rate.fps
-                self._clock.sleep(due - self._clock.monotonic())
-                begun += self._judge(self._clock.monotonic() - due)
+                if slept := self.pace.wait(self._played):
+                    self.note("asleep", seconds=round(slept, 3))
                 self._on_frame(self)
                 self._step()
         finally:
@@ -146,16 +132,6 @@ class Player:
             if self._take is not None:
                 self._take.refuse(OVER)
             self.desk.close()
-
-    def _judge(self, late: float) -> float:
-        """Counts a late frame; the seconds by which the program has to skip after a long sleep."""
-        self.late.worst = max(self.late.worst, late)
-        self.late.frames += late > 1 / self.rate.fps
-        if late < ASLEEP:
-            return 0.0
-        self.note("asleep", seconds=round(late, 3))
-        self._wall += timedelta(seconds=late)
-        return late
 
     def _step(self) -> None:
         """Hears the crew, decides where the program can be left, then sends one frame."""

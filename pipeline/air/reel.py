@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import OutsideError, Text
-from pipeline.segments import Picture, SegmentReader
+from pipeline.splice import Picture, SegmentReader
 from pipeline.timing import Rate
 
 LONGEST = 8

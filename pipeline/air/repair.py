@@ -16,7 +16,7 @@ from pipeline.air.journal import JOURNAL, JournalWriter, Line, read_journal
 from pipeline.air.log import PACKET, pictures, tables, truncate
 from pipeline.air.recorder import WATERMARKS
 from pipeline.clock import Clock
-from pipeline.segments import SegmentReader
+from pipeline.splice import SegmentReader
 from pipeline.timing import Rate
 
 
@@ -175,7 +175,7 @@ def _deliveries(
             state="lost",
             first_frame=first,
             frames=accepted,
-            error="air",
+            error="siaran terhenti mendadak",
         )
 
 

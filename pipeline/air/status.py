@@ -32,7 +32,7 @@ def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[st
         "slated": state.slated,
         "taken": state.taken,
         "recording": {"part": recorder.part, "trouble": recorder.trouble},
-        "late": {"frames": player.late.frames, "worst_s": round(player.late.worst, 3)},
+        "late": player.pace.late.as_dict(),
         "destinations": [_plain(asdict(feed.status())) for feed in feeds],
     }
 

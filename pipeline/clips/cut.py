@@ -15,7 +15,7 @@ from pipeline.air import Airing, Recording
 from pipeline.clips.pick import file_name, stretch_of
 from pipeline.clips.still import frames_of, made_of
 from pipeline.errors import Fault, OutsideError, Text
-from pipeline.segments import Picture, SegmentReader, Stamp, Timeline, TransportWriter
+from pipeline.splice import Picture, SegmentReader, Stamp, Timeline, TransportWriter
 from pipeline.timing import Rate
 from pipeline.tools import run
 

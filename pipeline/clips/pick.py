@@ -11,8 +11,8 @@ LEAST_SECONDS = 3
 
 
 def worth_a_clip(airings: Sequence[Airing]) -> tuple[Airing, ...]:
-    """Everything that aired but the slate, which nobody wants to see again."""
-    return tuple(airing for airing in airings if airing.kind != "slate" and airing.frames)
+    """Every item that aired; not the slate nor fillers, which nobody wants to see again."""
+    return tuple(a for a in airings if a.item is not None and a.kind != "slate" and a.frames)
 
 
 def stretch_of(airing: Airing, recorded: Iterable[Recording], fps: int) -> Recording | None:

@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 
 from pipeline import manifest as accounts
-from pipeline.commands.common import Day, Json, last_aired, studio_of
+from pipeline.commands.common import last_aired, studio_of
+from pipeline.commands.options import Day, Json
 from pipeline.errors import Fault, Text
 from pipeline.publish import known, plan, publishing
 from pipeline.screen import give_json, list_faults, progress, say

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.common import Day, Json, draw_sample_media, studio_of
+from pipeline.commands.common import draw_sample_media, studio_of
+from pipeline.commands.options import Day, Json
 from pipeline.errors import Fault, InputFaults, Text
 from pipeline.rundown import Rundown, Session
 from pipeline.screen import give_json, list_faults, progress, say

@@ -1,25 +1,13 @@
-"""What every command shares: its options, and the event's line that it works on."""
-
-from pathlib import Path
-from typing import Annotated
+"""What commands share that work on the event's whole line."""
 
 import typer
 
 from pipeline.clock import SystemClock
+from pipeline.commands.options import settings_of
 from pipeline.errors import Text, UsageError
 from pipeline.rundown import Session
 from pipeline.screen import progress
-from pipeline.settings import Settings, read_settings
 from pipeline.wiring import Studio
-
-Json = Annotated[bool, typer.Option("--json", help="Satu dokumen JSON di keluaran standar · JSON.")]
-Day = Annotated[str | None, typer.Option("--session", help="Tanggal sesi, 2021-11-24 · Its date.")]
-
-
-def settings_of(ctx: typer.Context) -> Settings:
-    """The settings that `--settings` names."""
-    path: Path = ctx.obj
-    return read_settings(path)
 
 
 def studio_of(ctx: typer.Context) -> Studio:

@@ -6,12 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.air import SHEET, ask, read_sheet, write_sheet
-from pipeline.commands.common import Json, draw_sample_media, settings_of, studio_of
-from pipeline.errors import OutsideError, Text, UsageError
-from pipeline.playout import air_folder, on_air
-from pipeline.screen import console, give_json, progress, say
-from pipeline.settings import Settings
+from pipeline.air import ask
+from pipeline.commands.options import Json, settings_of
+from pipeline.errors import OutsideError, Text
+from pipeline.screen import give_json, say
 from pipeline.timing import hms
 
 Item = Annotated[str, typer.Argument(help="Nomor acara, 1-04 · The item's id.")]
@@ -25,27 +23,27 @@ def take(
     as_json: Json = False,
 ) -> None:
     """Tayangkan acara ini sekarang · Put an item on air now."""
-    _order(ctx, as_json, "take", item=item)
+    order(ctx, as_json, "take", item=item)
 
 
 def next_(ctx: typer.Context, item: Item, as_json: Json = False) -> None:
     """Pilih acara berikutnya · Choose what comes next."""
-    _order(ctx, as_json, "next", item=item)
+    order(ctx, as_json, "next", item=item)
 
 
 def hold(ctx: typer.Context, as_json: Json = False) -> None:
     """Tahan: tidak berpindah sendiri · Stay; nothing changes by itself."""
-    _order(ctx, as_json, "hold")
+    order(ctx, as_json, "hold")
 
 
 def resume(ctx: typer.Context, as_json: Json = False) -> None:
     """Lanjutkan rundown · Go on with the rundown."""
-    _order(ctx, as_json, "resume")
+    order(ctx, as_json, "resume")
 
 
 def slate(ctx: typer.Context, as_json: Json = False) -> None:
     """Tayangkan slate sampai dilanjutkan · The slate, until take or resume."""
-    _order(ctx, as_json, "slate")
+    order(ctx, as_json, "slate")
 
 
 def mark(
@@ -54,22 +52,22 @@ def mark(
     as_json: Json = False,
 ) -> None:
     """Tandai saat ini untuk klip · Mark this moment."""
-    _order(ctx, as_json, "mark", text=text)
+    order(ctx, as_json, "mark", text=text)
 
 
 def stop(ctx: typer.Context, as_json: Json = False) -> None:
     """Akhiri siaran · End the program in order."""
-    _order(ctx, as_json, "stop")
+    order(ctx, as_json, "stop")
 
 
 def pause(ctx: typer.Context, destination: str, as_json: Json = False) -> None:
     """Putuskan satu tujuan untuk sementara · Pause a destination."""
-    _order(ctx, as_json, "pause", item=destination)
+    order(ctx, as_json, "pause", item=destination)
 
 
 def unpause(ctx: typer.Context, destination: str, as_json: Json = False) -> None:
     """Sambungkan lagi satu tujuan · Connect it again."""
-    _order(ctx, as_json, "unpause", item=destination)
+    order(ctx, as_json, "unpause", item=destination)
 
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:
@@ -81,38 +79,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         _show(answer)
 
 
-def reload(ctx: typer.Context, as_json: Json = False) -> None:
-    """Muat ulang rundown selagi tayang · Take over a changed rundown while on air.
-
-    Acara yang sedang tayang tidak terganggu. What is on air stays on.
-    """
-    studio = studio_of(ctx)
-    folder = air_folder(studio.settings, _session(studio.settings))
-    sheet = read_sheet(folder / SHEET)
-    session, changed = studio.changed(sheet)
-    for change in changed:
-        console.print(f"  {change.item}  {change.title}: {change.what.id}", markup=False)
-    draw_sample_media(studio, session)
-    with progress(Text("Menyusun segmen", "Composing")) as tell:
-        segments = studio.compose(session, on_progress=tell)
-    write_sheet(
-        folder,
-        studio.sheet(session, segments, destinations=sheet.sent_to, stay=sheet.stay),
-    )
-    _order(ctx, as_json, "reload", sheet=str(folder / SHEET))
-
-
-def _session(settings: Settings) -> str:
-    session = on_air(settings)
-    if session is None:
-        raise UsageError(
-            Text("tidak ada program yang tayang dari folder ini", "no program is on air here"),
-            Text("Mulai dengan `tayang air`.", "Start it: `tayang air`."),
-        )
-    return session
-
-
-def _order(ctx: typer.Context, as_json: bool, command: str, **more: str | None) -> None:
+def order(ctx: typer.Context, as_json: bool, command: str, **more: str | None) -> None:
     """Sends one order; OutsideError when it is refused."""
     request = {"command": command, "id": secrets.token_hex(8), "by": getpass.getuser(), **more}
     answer = ask(settings_of(ctx).state / "air", request)

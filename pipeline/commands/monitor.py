@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from pipeline.air import Monitor
-from pipeline.commands.common import Day, studio_of
+from pipeline.commands.common import studio_of
+from pipeline.commands.options import Day
 from pipeline.errors import Text
 from pipeline.monitor import serving
 from pipeline.screen import say

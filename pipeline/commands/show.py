@@ -1,31 +1,22 @@
-"""Commands of the show: air and daemon."""
+"""The command `air`: a session in the foreground; one that broke off goes on at once."""
 
 import json
 import signal
 from collections.abc import Sequence
-from contextlib import ExitStack
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from pydantic import ValidationError
 
 from pipeline.air import Line, Player, Result, Sheet
-from pipeline.broadcasting import on_youtube
 from pipeline.clock import Clock, SystemClock
-from pipeline.commands.common import Day, draw_sample_media, settings_of, studio_of
-from pipeline.daemon import run_daemon
-from pipeline.errors import Fault, OutsideError, Text, UsageError
+from pipeline.commands.options import Day, settings_of
+from pipeline.errors import Fault, OutsideError, Text
 from pipeline.playout import interrupted, play_sheet, prepared
-from pipeline.publish import publishing
-from pipeline.rundown import Session, plan
-from pipeline.screen import console, list_faults, progress, say, telling
-from pipeline.settings import Destination, Settings
-from pipeline.wiring import Studio
-
-HALF_A_DAY = timedelta(hours=12)
+from pipeline.screen import console, list_faults, say, telling
+from pipeline.settings import Settings
 
 
 def air(
@@ -66,28 +57,17 @@ def air(
     if sheet is not None:
         say(Text(f"Melanjutkan siaran {sheet.id}", f"going on with {sheet.id}"), "yellow")
         _tell(_play(settings, clock, sheet, None, as_json), [])
-        return
-    studio = studio_of(ctx)
-    chosen = studio.session(session)
-    if as_prepared:
+    elif as_prepared and session is not None:
         now = clock.now().astimezone(settings.event.zone)
-        _tell(_play(settings, clock, prepared(settings, chosen.id), now, as_json), [])
-        return
-    shown_at = _shown_at(studio, chosen, at)
-    destinations = [*settings.destinations, *_given(to or ())]
-    draw_sample_media(studio, chosen)
-    with progress(Text("Menyusun segmen", "Composing")) as tell:
-        segments = studio.compose(chosen, on_progress=tell)
-    with ExitStack() as stack:
-        faults: list[Fault] = []
-        if with_youtube:
-            publisher = stack.enter_context(publishing(settings, clock))
-            shown = stack.enter_context(on_youtube(publisher, studio.broadcast_wish(chosen)))
-            destinations.append(shown.broadcast.ingest)
-            faults = shown.faults
-        sheet = studio.sheet(chosen, segments, destinations=destinations, stay=not until_end)
-        result = _play(settings, clock, sheet, shown_at, as_json)
-    _tell(result, faults)
+        _tell(_play(settings, clock, prepared(settings, session), now, as_json), [])
+    else:
+        # Imported only here: it takes a second, by which the others are on air sooner.
+        from pipeline.commands.fresh import fresh
+
+        with fresh(settings, clock, session, at, to or (), youtube=with_youtube) as new:
+            sheet = new.sheet(stay=not until_end)
+            result = _play(settings, clock, sheet, new.shown_at, as_json)
+        _tell(result, new.faults)
 
 
 def _play(
@@ -138,18 +118,6 @@ def _tell(result: Result, faults: Sequence[Fault]) -> None:
         )
 
 
-def _given(urls: Sequence[str]) -> list[Destination]:
-    """The destinations of `--to`."""
-    try:
-        return [Destination(name=f"to-{n}", url=url) for n, url in enumerate(urls, 1)]
-    except ValidationError as error:
-        wrong = error.errors()[0]["input"]
-        raise UsageError(
-            Text(f"--to {wrong}: bukan alamat tujuan", f"--to {wrong}: not a destination"),
-            Text("Contoh: --to rtmp://192.168.1.10/live", "Such as --to rtmp://192.168.1.10/live"),
-        ) from error
-
-
 def _until_interrupted() -> list[int]:
     """Filled by the first Ctrl-C or SIGTERM, so that the program is ended in order.
 
@@ -166,45 +134,6 @@ def _until_interrupted() -> list[int]:
     for kind in kinds:
         signal.signal(kind, take)
     return seen
-
-
-def _shown_at(studio: Studio, session: Session, at: str | None) -> datetime:
-    """What the rundown's clock shall say at the first frame."""
-    zone = studio.settings.event.zone
-    planned = plan(session)
-    start, end = planned[0].start, planned[-1].end
-    if at == "now":
-        return start
-    if at is None:
-        moment = studio.clock.now().astimezone(zone)
-        if moment.date() != session.day and not start <= moment < end:
-            raise UsageError(
-                Text(f"sesi {session.id} bukan hari ini", f"session {session.id} isn't today"),
-                Text("Untuk mencoba sekarang: --at now.", "To try it now: --at now."),
-            )
-    else:
-        moment = datetime.combine(session.day, _time(at), zone)
-        if start - moment > HALF_A_DAY:  # 00:10 of a session that began at 23:00
-            moment += timedelta(days=1)
-    if moment >= end:
-        raise UsageError(
-            Text(
-                f"sesi {session.id} selesai pukul {end:%H.%M}",
-                f"session {session.id} is over at {end:%H:%M}",
-            ),
-            Text("Untuk mencoba sekarang: --at now.", "To try it now: --at now."),
-        )
-    return moment
-
-
-def _time(at: str) -> time:
-    try:
-        return time.fromisoformat(at.replace(".", ":"))
-    except ValueError as error:
-        raise UsageError(
-            Text(f"--at {at}: bukan jam", f"--at {at}: not a time"),
-            Text("Contoh: --at 09:45, atau --at now.", "Such as --at 09:45, or --at now."),
-        ) from error
 
 
 def _print_line(line: Line) -> None:
@@ -234,8 +163,3 @@ def _say_line(line: Line, zone: ZoneInfo) -> None:
         case _:
             return
     console.print(f"{at}  {what}", markup=False)
-
-
-def daemon(ctx: typer.Context) -> None:
-    """Jalankan jadwal harian · Run the daily schedule."""
-    run_daemon(studio_of(ctx))

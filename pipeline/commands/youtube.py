@@ -10,7 +10,8 @@ import typer
 
 from pipeline import publish
 from pipeline.clock import SystemClock
-from pipeline.commands.common import Json, settings_of, studio_of
+from pipeline.commands.common import studio_of
+from pipeline.commands.options import Json, settings_of
 from pipeline.errors import Text
 from pipeline.publish.emulator import serve
 from pipeline.screen import give_json, headline, list_faults, say
@@ -71,3 +72,8 @@ def _at_end_of_input() -> threading.Event:
 
     threading.Thread(target=wait, daemon=True).start()
     return over
+
+
+channel = typer.Typer(help="Kanal YouTube · The YouTube channel.", no_args_is_help=True)
+for command in (login, status, emulator):
+    channel.command()(command)

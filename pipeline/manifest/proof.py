@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.air import Airing, PictureDigest, Recording, within
 from pipeline.errors import Fault, OutsideError, Text
 from pipeline.manifest.pictures import Fit, decoded
-from pipeline.segments import Picture, SegmentReader
+from pipeline.splice import Picture, SegmentReader
 from pipeline.timing import Rate
 
 FindSegment = Callable[[str], Path | None]

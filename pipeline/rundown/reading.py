@@ -9,7 +9,6 @@ from pipeline.rundown.cells import Findings, Tables
 from pipeline.rundown.model import Rundown
 from pipeline.rundown.parse import parse
 from pipeline.rundown.sheets import tables_of
-from pipeline.rundown.workbook import read_sheets
 from pipeline.rundown.yamlform import tables_of_yaml
 
 MAX_TEXT = 2 << 20
@@ -39,6 +38,9 @@ def read_rundown(path: Path, zone: ZoneInfo) -> Reading:
 def _tables(path: Path, found: Findings) -> Tables:
     if path.suffix.lower() in (".yaml", ".yml"):
         return tables_of_yaml(_text(path), path.name, found)
+    # Imported only here: who needs a plan that was read before does not wait for openpyxl.
+    from pipeline.rundown.workbook import read_sheets
+
     return tables_of(read_sheets(path, found), path.name, found)
 
 

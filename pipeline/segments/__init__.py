@@ -7,8 +7,6 @@ from pipeline.segments.bed import PELOG, SLENDRO, Note, Samples, perform, write_
 from pipeline.segments.check import MediaReport, check_media
 from pipeline.segments.compose import Composer, Segment
 from pipeline.segments.house import house_digest
-from pipeline.segments.join import SILENCE, Picture, Stamp, Timeline
-from pipeline.segments.packets import SegmentReader, TransportWriter
 from pipeline.segments.plan import Next, Planner, SegmentPlan
 from pipeline.segments.probe import Footage, Photo, footage, media_path, photo, photo_png
 from pipeline.segments.session import BEFORE, session_plans
@@ -16,7 +14,6 @@ from pipeline.segments.session import BEFORE, session_plans
 __all__ = [
     "BEFORE",
     "PELOG",
-    "SILENCE",
     "SLENDRO",
     "Composer",
     "Footage",
@@ -24,15 +21,10 @@ __all__ = [
     "Next",
     "Note",
     "Photo",
-    "Picture",
     "Planner",
     "Samples",
     "Segment",
     "SegmentPlan",
-    "SegmentReader",
-    "Stamp",
-    "Timeline",
-    "TransportWriter",
     "check_media",
     "footage",
     "house_digest",

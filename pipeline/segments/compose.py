@@ -18,12 +18,11 @@ from pipeline.errors import Fault, InputFaults, OutsideError, Text, ToolError
 from pipeline.segments import graph
 from pipeline.segments.bed import bed, write_wav
 from pipeline.segments.house import house_digest
-from pipeline.segments.join import Timeline
-from pipeline.segments.packets import SegmentReader, TransportWriter
 from pipeline.segments.plan import RECIPE, FootagePiece, Piece, SegmentPlan, Sound, piece_key
 from pipeline.segments.runs import Runs, disk_refused
 from pipeline.segments.stills import Stills
 from pipeline.settings import House
+from pipeline.splice import SegmentReader, Timeline, TransportWriter
 
 SILENT = -60.0  # LUFS: quieter than any sound that was meant to be heard
 TRIES = 8

@@ -18,7 +18,7 @@ from aids import program as installed
 from aids import until_listening
 
 from pipeline.air.program import Chunk, Program
-from pipeline.segments import SegmentReader, Timeline, TransportWriter
+from pipeline.splice import SegmentReader, Timeline, TransportWriter
 from pipeline.timing import Rate
 from pipeline.tools import Child
 

@@ -16,8 +16,8 @@ from pipeline.air.destinations import Delivery, feeds
 from pipeline.air.log import ProgramLog
 from pipeline.air.reel import Reel
 from pipeline.clock import SystemClock
-from pipeline.segments import Timeline
 from pipeline.settings import Destination
+from pipeline.splice import Timeline
 from pipeline.timing import Rate
 
 RATE = Rate(25)

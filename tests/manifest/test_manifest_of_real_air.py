@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.air import JOURNAL, Session, play, read_journal, recordings
+from pipeline.air import JOURNAL, Session, play, read_journal
 from pipeline.clock import HandClock
 from pipeline.manifest import Links, Manifest, account, as_run, project, read_sessions, verify
 from pipeline.rundown import Item, Kind, StartMode, plan
@@ -155,7 +155,7 @@ def files_no_larger_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_program_whose_log_was_refused_again_and_again_is_accounted_to_the_frame(
+def test_a_program_whose_log_the_disk_refused_is_accounted_to_the_frame(
     air: Callable[[float], Path], shelf: dict[str, Made], ffmpeg: str
 ) -> None:
     with files_no_larger_than(100_000):
@@ -165,7 +165,6 @@ def test_a_program_whose_log_was_refused_again_and_again_is_accounted_to_the_fra
     assert verdict.faults == ()
     assert verdict.unrecorded_frames > 25
     assert verdict.checked_frames + verdict.unrecorded_frames == lines[-1]["frames"]
-    assert len(recordings(lines)) > 2
 
     run = as_run(lines)
     assert run is not None

@@ -11,7 +11,7 @@ import pytest
 from pipeline.air import PictureDigest
 from pipeline.manifest import Verdict, verify
 from pipeline.manifest.pictures import Fit
-from pipeline.segments import Picture, SegmentReader, Stamp, Timeline, TransportWriter
+from pipeline.splice import Picture, SegmentReader, Stamp, Timeline, TransportWriter
 from pipeline.timing import Rate
 
 RATE = Rate(25)

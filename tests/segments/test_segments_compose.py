@@ -12,8 +12,9 @@ from PIL import Image
 from pipeline.clock import SystemClock
 from pipeline.overlays import Painter
 from pipeline.rundown import Item, Kind, Product, Stand, StartMode
-from pipeline.segments import Composer, Next, Planner, Segment, SegmentReader
+from pipeline.segments import Composer, Next, Planner, Segment
 from pipeline.settings import Event, House
+from pipeline.splice import SegmentReader
 from pipeline.tools import run
 
 HOUSE = House(width=320, height=180, video_kbps=400, audio_kbps=64, preset="ultrafast")

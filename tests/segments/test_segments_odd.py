@@ -18,12 +18,13 @@ from pipeline.clock import SystemClock
 from pipeline.errors import OutsideError, ToolError
 from pipeline.overlays import Painter
 from pipeline.rundown import Item, Kind, Product, Stand, StartMode
-from pipeline.segments import Composer, Planner, Segment, SegmentReader, footage, photo
+from pipeline.segments import Composer, Planner, Segment, footage, photo
 from pipeline.segments import plan as planning
 from pipeline.segments.house import DELAY
 from pipeline.segments.probe import upright
 from pipeline.segments.runs import Runs
 from pipeline.settings import Event, House
+from pipeline.splice import SegmentReader
 from pipeline.tools import run
 
 HOUSE = House(width=320, height=180, video_kbps=400, audio_kbps=64, preset="ultrafast")

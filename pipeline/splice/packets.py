@@ -15,7 +15,7 @@ from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 
 from pipeline.errors import OutsideError, Text
-from pipeline.segments.join import Picture, Stamp
+from pipeline.splice.join import Picture, Stamp
 from pipeline.timing import TICKS, Rate
 
 _TICK = Fraction(1, TICKS)
