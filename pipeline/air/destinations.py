@@ -77,6 +77,7 @@ class Feed:
         self._accepted_at: float | None = None
         self._retry_at: float | None = None
         self._last_error: Text | None = None
+        self._measured = program.head + program.fps  # from here on the size of a frame is known
         self._thread = threading.Thread(target=self._run, name=destination.name, daemon=True)
 
     @property
@@ -125,13 +126,19 @@ class Feed:
     def _wanted(self) -> bool:
         return not (self._stopped or self._paused)
 
+    @property
+    def _ready(self) -> bool:
+        """Whether a connection can begin: SRT's buffer has to be made to the measure of the program."""
+        srt = self._destination.url.startswith("srt:")
+        return not srt or self._program.ended or self._program.head >= self._measured
+
     def _run(self) -> None:
         attempt = 0
         while not self._stopped:
             if self._paused:
                 attempt = 0
                 self._state = "paused"
-            elif (key := self._program.newest_key()) is not None:
+            elif self._ready and (key := self._program.newest_key()) is not None:
                 state, frames = self._connect(key)
                 if state == "ended":
                     break

@@ -27,6 +27,7 @@ from pipeline.splice import SILENCE, Timeline
 from pipeline.timing import Rate
 
 DAMAGED = Text("segmennya rusak", "its segment is damaged")
+REPLACED = Text("diganti take berikutnya", "replaced by the take after it")
 PASSED = Text("waktunya sudah lewat", "its time has passed")
 
 
@@ -169,8 +170,9 @@ class Player:
         if order.command == "stop":
             self.stop()
         if order.command == "take":
-            self._last_take = (order.by, self.frames)
-            self._take = press
+            if self._take is not None:
+                self._take.refuse(REPLACED)
+            self._last_take, self._take = (order.by, self.frames), press
         else:
             press.done(self.frames)
 

@@ -60,7 +60,7 @@ def push_argv(
 def srt_buffer(program: Program) -> int:
     """Bytes of libsrt's send buffer, so that it takes no more soon after its peer has fallen silent."""
     packets = program.bytes_a_frame * program.fps * SRT_HELD / SRT_PAYLOAD
-    return max(24, int(packets)) * SRT_SEGMENT
+    return max(16, int(packets)) * SRT_SEGMENT
 
 
 @dataclass(frozen=True, slots=True)

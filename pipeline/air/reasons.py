@@ -106,7 +106,7 @@ WORDS = (
         r"no such file or directory|not a directory",
         Text("folder tujuan tidak ada: buat dulu", "the folder of the file isn't there: make it"),
     ),
-    (r"broken pipe|reset by peer|end of file|error muxing|error opening output", CUT),
+    (r"broken pipe|reset by peer|end of file|error muxing|write_frame|error opening output", CUT),
 )
 
 

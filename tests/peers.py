@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from getpass import getuser
 from pathlib import Path
 
@@ -61,6 +61,15 @@ def chunks(segment: Path, rate: Rate, frames: int) -> tuple[bytes, list[Chunk]]:
     return tables, made
 
 
+def until(there: Callable[[], bool]) -> None:
+    """Waits for something that comes soon."""
+    for _ in range(2000):
+        if there():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come within twenty seconds")
+
+
 class Broadcast:
     """Plays chunks into a `Program` in real time, all of them or until `end`."""
 
@@ -70,8 +79,6 @@ class Broadcast:
         self._chunks = made
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._play, daemon=True)
-        self.late = 0.0
-        """The longest time by which a frame was late, in seconds."""
 
     def __enter__(self) -> "Broadcast":
         self._thread.start()
@@ -85,6 +92,10 @@ class Broadcast:
         self._ended.set()
         self._thread.join()
 
+    def until(self, frame: int) -> None:
+        """Until that frame is played."""
+        until(lambda: self.program.head > frame)
+
     def wait(self) -> None:
         """Until all is played."""
         self._thread.join()
@@ -97,7 +108,6 @@ class Broadcast:
                 break
             self.program.append(chunk)
             self.program.reached(chunk.frame + 1)
-            self.late = max(self.late, time.monotonic() - due)
         self.program.end()
 
 
@@ -164,10 +174,9 @@ class Nginx:
         self.go_on()
         self._child.stop()
 
-    @property
-    def recordings(self) -> list[Path]:
-        """What was received, a file a connection, oldest first."""
-        return sorted(self.folder.glob("*.flv"), key=lambda path: path.stat().st_ctime_ns)
+    def recordings(self, stream: str) -> list[Path]:
+        """What was received of a stream, a file a connection, oldest first."""
+        return sorted(self.folder.glob(f"{stream}-*.flv"))
 
 
 def pictures(path: Path) -> int:
@@ -209,7 +218,10 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
-    def close(self) -> None:
+    def __enter__(self) -> "Gate":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._open.set()
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
@@ -217,22 +229,26 @@ class Gate:
             thread.join(10)
 
     def _accept(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it has been closed
             while True:
-                came, _ = self._server.accept()
-                try:
-                    one = self._tls.wrap_socket(came, server_side=True) if self._tls else came
-                except OSError:  # it doesn't trust us
-                    came.close()
-                    continue
-                other = socket.create_connection(("127.0.0.1", self._behind))
-                for source, sink in ((one, other), (other, one)):
-                    thread = threading.Thread(target=self._pass, args=(source, sink), daemon=True)
-                    self._threads.append(thread)
-                    thread.start()
+                thread = threading.Thread(target=self._serve, args=self._server.accept()[:1])
+                self._threads.append(thread)
+                thread.start()
+
+    def _serve(self, came: socket.socket) -> None:
+        with came, contextlib.suppress(OSError):  # it doesn't trust us, or has gone
+            one = self._tls.wrap_socket(came, server_side=True) if self._tls else came
+            with one, socket.create_connection(("127.0.0.1", self._behind)) as other:
+                back = threading.Thread(target=self._pass, args=(other, one))
+                back.start()
+                self._pass(one, other)
+                back.join()
 
     def _pass(self, source: socket.socket, sink: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(sink):
+        """Until one of them ends; then the other is told so."""
+        with contextlib.suppress(OSError):
             while data := source.recv(4096):
                 self._open.wait()
                 sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
