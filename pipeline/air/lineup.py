@@ -36,6 +36,17 @@ class Lineup:
         self._damaged: set[str] = set()
         self._aired: dict[int, int] = {}
 
+    def make_ready(self, choice: Choice) -> None:
+        """Waits until the first choice is open, but not for ever."""
+        if choice.item is None:
+            self._shelf.wait(self._slate_for(choice.following))
+        else:
+            segment = self.session.segments[choice.item]
+            self._shelf.wait(segment, self._skip(choice) % segment.frames)
+
+    def _skip(self, choice: Choice) -> int:
+        return self._rate.frames(Fraction(choice.skip // MICROSECOND, 1_000_000))
+
     def open(self, choice: Choice, state: State, now: datetime, *, waits: bool) -> OnAir | None:
         """What was chosen, or the slate in its place when it is damaged.
 
@@ -44,7 +55,7 @@ class Lineup:
         if choice.item is None:
             return self._hole(choice, state, now)
         planned = self.session.planned(choice.item)
-        skip = self._rate.frames(Fraction(choice.skip // MICROSECOND, 1_000_000))
+        skip = self._skip(choice)
         slot = self._rate.frames(planned.item.duration_s) - skip
         segment = self.session.segments[choice.item]
         if segment.key not in self._damaged:

@@ -88,8 +88,11 @@ def play(
         with _feeding(feeds(destinations, program, ffmpeg, clock, events)) as running:
             requests = Requests(player, recorder, running)
             with listening(folder.parent, requests.answer):
-                now = clock.now() + begun.ahead if begun.ahead is not None else shown_at
-                player.run(begun.first(session.plan), begun.state(session.plan), now)
+                player.run(
+                    begun.first(session.plan),
+                    begun.state(session.plan),
+                    begun.clock(shown_at, clock),
+                )
             for feed in running:
                 feed.join()
     except BaseException:  # Ctrl-C too: what the log holds did air, nothing else did
@@ -128,6 +131,11 @@ class _Begun:
             taken=state.taken if state.taken in there else None,
             next=state.next if state.next in there else None,
         )
+
+    def clock(self, shown_at: datetime, clock: Clock) -> Callable[[], datetime]:
+        """The rundown's clock: one that goes on, or one that begins with the first frame."""
+        ahead = self.ahead
+        return lambda: shown_at if ahead is None else clock.now() + ahead
 
     def first(self, plan: Sequence[Planned]) -> Callable[[datetime], Choice]:
         """What makes the first choice, from the rundown's time of the first frame."""

@@ -96,6 +96,11 @@ class Player:
         assert self.on is not None
         return self.on.item, self.on.sent, self.on.slot
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the program isn't being recorded; None while it is."""
+        return self._recorder.trouble
+
     def stop(self) -> None:
         """Ends the program at the next frame at which it can be left."""
         self._stopped = True
@@ -104,18 +109,23 @@ class Player:
         """Hands the journal a fact at the time of the next frame."""
         self._recorder.note(event, at=self.wall, frame=self.frames, **fields)
 
-    def run(self, first: Callable[[datetime], Choice], state: State, shown_at: datetime) -> None:
+    def run(
+        self,
+        first: Callable[[datetime], Choice],
+        state: State,
+        shown_at: Callable[[], datetime],
+    ) -> None:
         """Plays until nothing is left or `stop` is called; `first` makes the first choice.
 
-        `shown_at` is what the rundown's clock says at the first frame.
-
-        When something raises, the airing that was on has no end in the journal: what of it is in the
+        `shown_at` gives what the rundown's clock says; it starts with the first frame, for which
+        the first segment is open already. When something raises, the airing that was on has no end in the journal: what of it is in the
         log, only the log can tell.
         """
         self.state = state
-        self.pace.begin()
-        self._ahead = shown_at - self.wall
         try:
+            self._lineup.make_ready(first(shown_at()))
+            self.pace.begin()
+            self._ahead = shown_at() - self.wall
             choice = first(self.now)
             self._switch(replace(choice, ended=choice.ended and not self._stay))
             while self.on is not None:

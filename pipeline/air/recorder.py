@@ -137,6 +137,8 @@ class Recorder:
                 return
         assert self._part is not None
         try:
+            if chunk.key:
+                self._part.sync()  # a power cut takes no more than a GOP
             self._part.write(chunk.data)
         except OSError as error:
             self._refused(error)

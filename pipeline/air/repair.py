@@ -57,13 +57,14 @@ def _complete(
         (li for li in recent if li["event"] == "start" and li["occurrence"] not in ended), None
     )
     place = _newest_place(recent, opened)
-    kept, packets = 0, ""
-    recorded = before
+    recorded, packets = before, ""
+    ends = [_end(line) for line in recent if line["event"] == "end"]
     if place is not None:
-        kept, packets = _cut_back(folder / place.part["part"], place, rate)
+        whole = max([0, *(end - place.frame for end in ends)])
+        kept, packets = _cut_back(folder / place.part["part"], place, rate, whole)
         recorded = place.frame + kept
     begun: list[int] = [line["first_frame"] for line in recent if line["event"] == "start"]
-    frames = max([recorded, *begun, *(_end(line) for line in recent if line["event"] == "end")])
+    frames = max([recorded, *begun, *ends])
     if opened is not None:
         first = opened["first_frame"]
         whole = place is not None and place.frame - place.counted == first
@@ -84,7 +85,8 @@ def _complete(
         lost = frames - recorded
         journal.write("unrecorded", at=now, frame=frames, first_frame=recorded, frames=lost)
     _deliveries(folder, journal, recent, frames, now)
-    journal.write("close", at=now, frame=frames, frames=frames, repaired=_gap(recent, frames, now))
+    gap = _gap(recent[-1], frames, rate, now)
+    journal.write("close", at=now, frame=frames, frames=frames, repaired=gap)
     return frames
 
 
@@ -109,10 +111,10 @@ def _newest_place(recent: Sequence[Line], opened: Line | None) -> _Place | None:
     return found
 
 
-def _cut_back(path: Path, place: _Place, rate: Rate) -> tuple[int, str]:
+def _cut_back(path: Path, place: _Place, rate: Rate, whole: int) -> tuple[int, str]:
     """Cuts a part back to where a decoder misses nothing: at most one mini-GOP is given up.
 
-    Every picture before `place` is whole: the journal line came after it. Returns how many pictures
+    Every picture before `place` is whole, and `whole` after it: the journal line came after them. Returns how many pictures
     there are from there on, and the fingerprint of the airing so far.
     """
     digest = PictureDigest(place.folded)
@@ -129,6 +131,7 @@ def _cut_back(path: Path, place: _Place, rate: Rate) -> tuple[int, str]:
                         kept, packets = seen, digest.hexdigest()
                     digest.update(picture.data, picture.key)
                     seen, shown = seen + 1, max(shown, picture.display + 1)
+    kept = max(kept, min(seen, whole))
     truncate(path, kept, place.offset)
     return kept, packets
 
@@ -179,9 +182,7 @@ def _deliveries(
         )
 
 
-def _gap(recent: Sequence[Line], frames: int, now: datetime) -> float:
+def _gap(last: Line, frames: int, rate: Rate, now: datetime) -> float:
     """Seconds between the last recorded frame and the repair."""
-    opened = next(line for line in recent if line["event"] == "open")
-    recorded = datetime.fromisoformat(recent[-1]["at"])
-    seconds = (frames - recent[-1]["frame"]) / opened["fps"]
-    return float(round((now - recorded).total_seconds() - seconds, 3))
+    recorded = datetime.fromisoformat(last["at"]) + rate.span(frames - int(last["frame"]))
+    return round((now - recorded).total_seconds(), 3)

@@ -9,6 +9,9 @@ from pipeline.clock import Clock
 from pipeline.errors import OutsideError
 from pipeline.timing import Rate
 
+PATIENCE = 2.0
+"""Seconds that the first segment of a program may take to open."""
+
 ROOM = 6
 """Opened reels that are kept for use; the oldest make room."""
 
@@ -42,6 +45,11 @@ class Shelf:
             self._drop(next(iter(self._openings)))
         self._openings[key] = opening = _Opening(segment, skip)
         self._work.put(opening)
+
+    def wait(self, segment: Playable, skip: int = 0) -> None:
+        """Returns when a segment is open, or can't be, or the disk takes too long."""
+        self.prefetch(segment, skip)
+        self._clock.wait(self._openings[segment.key, skip].done, PATIENCE)
 
     def take(self, segment: Playable, skip: int = 0) -> Reel | None:
         """The reel, which is the caller's from now on; None when it isn't open within half a frame.
