@@ -84,6 +84,4 @@ class Server:
 
     def recordings(self, name: str) -> list[Path]:
         """What was received of a stream, oldest first."""
-        return sorted(
-            self._folder.glob(f"{name}-*.flv"), key=lambda path: path.stat().st_ctime_ns
-        )
+        return sorted(self._folder.glob(f"{name}-*.flv"), key=lambda path: path.stat().st_ctime_ns)

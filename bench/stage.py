@@ -63,9 +63,7 @@ class Stage:
         home.mkdir(parents=True)
         file = write_settings(home, self.studio.settings.house.model_dump(mode="json"))
         to = [Destination(name=f"to-{number}", url=url) for number, url in enumerate(urls, 1)]
-        sheet = self.studio.sheet(
-            session, self.segments_of(session), destinations=to, stay=stay
-        )
+        sheet = self.studio.sheet(session, self.segments_of(session), destinations=to, stay=stay)
         write_sheet(read_settings(file).state / "air" / session.id, sheet)
         return file
 
@@ -83,7 +81,9 @@ def write_settings(home: Path, house: dict[str, Any]) -> Path:
     return file
 
 
-def compose(home: Path, house: dict[str, Any], videos: Sequence[int], catalogues: Sequence[int]) -> Stage:
+def compose(
+    home: Path, house: dict[str, Any], videos: Sequence[int], catalogues: Sequence[int]
+) -> Stage:
     """Composes a stand's video, then its catalogue, and so on; lengths in seconds."""
     home.mkdir(parents=True)
     settings = read_settings(write_settings(home, house))
@@ -92,7 +92,7 @@ def compose(home: Path, house: dict[str, Any], videos: Sequence[int], catalogues
     stands: list[dict[str, Any]] = []
     for number in range(1, max(len(videos), len(catalogues)) + 1):
         name = GOODS[number % len(GOODS)]
-        goods = [{"name": name, "price": 15_000 * n, "photo": f"{number}-{n}.jpg"} for n in (1, 2)]
+        goods = [{"name": name, "photo": f"{number}-{n}.jpg"} for n in (1, 2)]
         stands.append({"number": number, "name": f"Stand {name}", "products": goods})
         for kind, lengths in (("video", videos), ("catalogue", catalogues)):
             if number > len(lengths):
@@ -101,7 +101,7 @@ def compose(home: Path, house: dict[str, Any], videos: Sequence[int], catalogues
             item |= {"stand": number, "title": f"{name} ({kind})"}
             items.append(item | ({"media": f"{number}.mp4"} if kind == "video" else {}))
             at += timedelta(seconds=lengths[number - 1])
-    day = {"day": str(at.date()), "items": items}
+    day: dict[str, Any] = {"day": str(at.date()), "items": items}
     settings.rundown.write_text(yaml.safe_dump({"stands": stands, "sessions": [day]}))
     studio = Studio(settings, CLOCK)
     session = studio.session(day["day"])

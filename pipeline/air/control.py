@@ -76,8 +76,9 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[Non
         with contextlib.suppress(OSError):
             Client(address, "AF_UNIX").close()  # `accept` has no other way to be woken
         thread.join()
-        listener.close()
-        (folder / KEY).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that has become read-only keeps its files
+            listener.close()
+            (folder / KEY).unlink(missing_ok=True)
 
 
 def _serve(
