@@ -65,7 +65,8 @@ class Lineup:
                 self.alarm(segment, error)
             else:
                 if reel is not None:
-                    return self._airing(reel, choice.reason, planned, slot, skip)
+                    before = skip % segment.frames - reel.origin  # it is entered at a keyframe
+                    return self._airing(reel, choice.reason, planned, slot + before, skip - before)
                 return None if waits else self.slate(choice.following, NOT_READY)
         return self.slate(None, choice.reason, planned, slot)
 

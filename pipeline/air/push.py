@@ -121,7 +121,7 @@ class Push:
         try:
             outcome = self._pour()
             if outcome.state == "ended":
-                self._take_leave(DRAINING, self._wanted)
+                self._take_leave(DRAINING if self.ledger.accepted else RUNNING, self._wanted)
             elif outcome.state == "left" and not self._waiting:
                 self._take_leave(LEAVING, lambda: True)
         finally:
