@@ -133,22 +133,20 @@ class Feed:
         return not srt or self._program.ended or self._program.head >= self._measured
 
     def _run(self) -> None:
-        attempt = 0
-        while not self._stopped:
-            if self._paused:
-                attempt = 0
-                self._state = "paused"
-            elif self._ready and (key := self._program.newest_key()) is not None:
+        attempt, state = 0, ""
+        while not (self._stopped or state == "ended"):
+            key = self._program.newest_key() if self._wanted and self._ready else None
+            if key is not None:
                 state, frames = self._connect(key)
-                if state == "ended":
-                    break
-                attempt = 0 if frames >= STEADY * self._program.fps else attempt + 1
+                attempt = 1 if frames >= STEADY * self._program.fps else attempt + 1
                 if state == "lost":
-                    self._back_off(PAUSES[min(max(attempt - 1, 0), len(PAUSES) - 1)])
-                continue
+                    self._back_off(PAUSES[min(attempt, len(PAUSES)) - 1])
+            else:
+                if self._paused:
+                    attempt, self._state = 0, "paused"
+                self._rest(LOOK)
             if self._program.ended:
                 break  # what was not delivered by now will not be
-            self._rest(LOOK)
         self._state = "ended"
 
     def _connect(self, key: int) -> tuple[str, int]:

@@ -118,8 +118,8 @@ class Player:
         """Plays until nothing is left or `stop` is called; `first` makes the first choice.
 
         `shown_at` gives what the rundown's clock says; it starts with the first frame, for which
-        the first segment is open already. When something raises, the airing that was on has no end in the journal: what of it is in the
-        log, only the log can tell.
+        the first segment is open already. When something raises, the airing that was on has no end
+        in the journal: what of it is in the log, only the log can tell.
         """
         self.state = state
         try:

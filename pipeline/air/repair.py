@@ -114,8 +114,8 @@ def _newest_place(recent: Sequence[Line], opened: Line | None) -> _Place | None:
 def _cut_back(path: Path, place: _Place, rate: Rate, whole: int) -> tuple[int, str]:
     """Cuts a part back to where a decoder misses nothing: at most one mini-GOP is given up.
 
-    Every picture before `place` is whole, and `whole` after it: the journal line came after them. Returns how many pictures
-    there are from there on, and the fingerprint of the airing so far.
+    Every picture before `place` is whole, and `whole` after it: the journal line came after them.
+    Returns how many pictures there are from there on, and the fingerprint of the airing so far.
     """
     digest = PictureDigest(place.folded)
     kept, packets = 0, digest.hexdigest()

@@ -134,7 +134,7 @@ def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
     running = state.on is not None and not state.over
     if state.held:
         return Choice(state.on, STAY, first) if running else Choice(None, HELD, first)
-    due = [p for p in plan if _fixed(p, plan) and p.start <= now and _may(p, state)]
+    due = [p for p in plan if _fixed(p, plan, state) and p.start <= now and _may(p, state)]
     if due:
         return _due(plan, state, now, due)
     if running:
@@ -143,8 +143,8 @@ def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
         return Choice(None, END, missed=_left(plan, state), ended=True)
     if _ready(first, plan, state, now):
         return Choice(first.item.id, FOLLOW)
-    upcoming = [p for p in coming if _fixed(p, plan) and p.start > now]
-    if upcoming and _fixed(first, plan):
+    upcoming = [p for p in coming if _fixed(p, plan, state) and p.start > now]
+    if upcoming and _fixed(first, plan, state):
         first = min(upcoming, key=lambda planned: planned.start)
         return Choice(None, WAIT, first, until=first.start)
     if not upcoming and state.next is None and now >= max(p.end for p in coming):
@@ -161,7 +161,7 @@ def following(plan: Sequence[Planned], state: State) -> tuple[Planned, ...]:
     chosen = tuple(p for p in plan if p.item.id == state.next and p.item.id != state.on)
     left = [(n, p) for n, p in enumerate(plan) if _may(p, state) and p not in chosen]
     ahead = tuple(p for n, p in left if n > at)
-    return chosen + ahead + tuple(p for n, p in left if n < at and _fixed(p, plan))
+    return chosen + ahead + tuple(p for n, p in left if n < at and _fixed(p, plan, state))
 
 
 def filler(
@@ -197,21 +197,21 @@ def _left(plan: Sequence[Planned], state: State) -> tuple[Planned, ...]:
 
 def _ready(first: Planned, plan: Sequence[Planned], state: State, now: datetime) -> bool:
     """Whether it airs as soon as what was on has ended."""
-    if _fixed(first, plan):
+    if _fixed(first, plan, state):
         return first.item.id == state.next and first.start <= now
     return first.item.start is StartMode.FOLLOW
 
 
-def _fixed(planned: Planned, plan: Sequence[Planned]) -> bool:
+def _fixed(planned: Planned, plan: Sequence[Planned], state: State) -> bool:
     """Whether the clock starts it: a fixed start, or the first item, which has none to follow."""
-    if planned is plan[0]:
+    if planned is plan[0] and state.last is None and state.on is None:
         return planned.item.start is not StartMode.MANUAL
     return planned.item.start is StartMode.FIXED
 
 
 def _change(plan: Sequence[Planned], state: State, began: datetime) -> datetime | None:
     """When what is on would have changed by itself; None for never."""
-    moments = [p.start for p in plan if _fixed(p, plan) and _may(p, state) and p.start > began]
+    moments = [p.start for p in plan if _fixed(p, plan, state) and _may(p, state) and p.start > began]
     end = _end(plan, state, began)
     return min([*moments, *([end] if end else [])], default=None)
 
