@@ -15,6 +15,7 @@ from report import Figure, at_most, progress
 from stage import Stage
 
 from pipeline.air import JOURNAL, Player, Session, play, read_journal
+from pipeline.air.log import tables
 from pipeline.clock import HandClock
 from pipeline.rundown import plan
 from pipeline.timing import Rate
@@ -98,7 +99,7 @@ def _resident() -> int:
 def _apart(log: Path) -> float:
     """Milliseconds between the ends of the last picture and the last sound of a program log."""
     with log.open("rb") as file:
-        head = file.read(188 * 8)
+        head = tables(file.read(188 * 64))
         file.seek(max(0, log.stat().st_size - TAIL))
         data = head + file.read()
     ends = {"video": 0.0, "audio": 0.0}

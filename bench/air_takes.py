@@ -23,8 +23,10 @@ MINI_GOP = 3
 
 @dataclass(frozen=True)
 class Take:
-    """From the order to its first frame on air: in frames of the program, and as the crew waits."""
+    """`item` was on at `frame`, `frames` after the one that was next, `seconds` after the order."""
 
+    item: str
+    frame: int
     frames: int
     seconds: float
 
@@ -45,16 +47,20 @@ def takes(stage: Stage, folder: Path, channels: int, count: int) -> list[Figure]
     items = [item.id for item in session.items[: len(stage.items) * 3]]
     with ThreadPoolExecutor(channels) as crew:
         made = crew.map(lambda n: _press(running[n], items, count // channels, n), range(channels))
-        measured = [take for each in made for take in each]
-    for channel in running:
+        measured = list(made)
+    for channel, pressed in zip(running, measured, strict=True):
         channel.until_sending()
         channel.stop()
+        _prove(channel, pressed)
     server.stop()
-    return [*_latency(measured), *_received(server, running)]
+    return [
+        *_latency([take for pressed in measured for take in pressed]),
+        *_received(server, running),
+    ]
 
 
 def _press(channel: Channel, items: Sequence[str], count: int, seed: int) -> list[Take]:
-    chance, on, found = random.Random(seed), "", []
+    chance, on, found = random.Random(seed), "", list[Take]()
     for _ in range(count):
         time.sleep(chance.uniform(*PAUSES))
         on = chance.choice([item for item in items if item != on])
@@ -66,12 +72,16 @@ def _press(channel: Channel, items: Sequence[str], count: int, seed: int) -> lis
         passed = time.monotonic() - since
         if not answer["ok"]:
             raise RuntimeError(f"take {on}: {answer['en']}")
-        found.append((on, Take(answer["frame"] - before["frame"], passed), answer["frame"]))
+        found.append(Take(on, answer["frame"], answer["frame"] - before["frame"], passed))
+    return found
+
+
+def _prove(channel: Channel, pressed: Sequence[Take]) -> None:
+    """The answers are what the journal says, or there is nothing to measure."""
     begun = {(li["item"], li["first_frame"]) for li in channel.lines if li["event"] == "start"}
-    wrong = [item for item, _, frame in found if (item, frame) not in begun]
+    wrong = [take for take in pressed if (take.item, take.frame) not in begun]
     if wrong:
         raise RuntimeError(f"answered, but not on air at that frame: {wrong}")
-    return [take for _, take, _ in found]
 
 
 def _latency(measured: Sequence[Take]) -> list[Figure]:

@@ -97,7 +97,11 @@ def compose(
         for kind, lengths in (("video", videos), ("catalogue", catalogues)):
             if number > len(lengths):
                 continue
-            item = {"at": f"{at:%H:%M:%S}", "duration": f"{lengths[number - 1]} s", "kind": kind}
+            item: dict[str, Any] = {
+                "at": f"{at:%H:%M:%S}",
+                "duration": f"{lengths[number - 1]} s",
+                "kind": kind,
+            }
             item |= {"stand": number, "title": f"{name} ({kind})"}
             items.append(item | ({"media": f"{number}.mp4"} if kind == "video" else {}))
             at += timedelta(seconds=lengths[number - 1])

@@ -88,11 +88,7 @@ def play(
         with _feeding(feeds(destinations, program, ffmpeg, clock, events)) as running:
             requests = Requests(player, recorder, running)
             with listening(folder.parent, requests.answer):
-                player.run(
-                    begun.first(session.plan),
-                    begun.state(session.plan),
-                    begun.clock(shown_at, clock),
-                )
+                begun.go_on(player, shown_at, clock)
             for feed in running:
                 feed.join()
     except BaseException:  # Ctrl-C too: what the log holds did air, nothing else did
@@ -131,6 +127,11 @@ class _Begun:
             taken=state.taken if state.taken in there else None,
             next=state.next if state.next in there else None,
         )
+
+    def go_on(self, player: Player, shown_at: datetime, clock: Clock) -> None:
+        """Plays from here to the end."""
+        plan = player.session.plan
+        player.run(self.first(plan), self.state(plan), self.clock(shown_at, clock))
 
     def clock(self, shown_at: datetime, clock: Clock) -> Callable[[], datetime]:
         """The rundown's clock: one that goes on, or one that begins with the first frame."""
