@@ -59,7 +59,7 @@ def _not_delivered(channel: Channel) -> list[int]:
     """Frames between what was accepted before a cut and the first that was accepted after it."""
     lines = [line for line in channel.lines if line["event"] == "delivery"]
     return [
-        two["first_frame"] - one["first_frame"] - one["frames"]
+        max(0, two["first_frame"] - one["first_frame"] - one["frames"])
         for one, two in pairwise(lines)
         if one["state"] == "lost" and two["state"] == "connected"
     ]

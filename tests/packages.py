@@ -11,6 +11,8 @@ import sys
 PROGRAMS = {
     "nginx": ("nginx", "libnginx-mod-rtmp"),
     "chromium": ("chromium",),
+    "srt-live-transmit": ("srt-tools",),
+    "openssl": ("openssl",),
 }
 
 

@@ -179,6 +179,31 @@ class Nginx:
         return sorted(self.folder.glob(f"{stream}-*.flv"))
 
 
+class SrtServer:
+    """srt-live-transmit, which passes on what it receives to a port where the pictures are counted."""
+
+    def __init__(self, port: int, passphrase: str) -> None:
+        self._receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self._receiver.bind(("127.0.0.1", 0))
+        source = f"srt://127.0.0.1:{port}?mode=listener&passphrase={passphrase}"
+        sink = f"udp://127.0.0.1:{self._receiver.getsockname()[1]}"
+        self._child = Child([installed("srt-live-transmit"), source, sink])
+
+    def kill(self) -> int:
+        """Ends it at once; how many coded pictures it has passed on."""
+        self._child.kill()
+        found = 0
+        with self._receiver as receiver, contextlib.suppress(BlockingIOError):
+            receiver.setblocking(False)
+            while data := receiver.recv(1 << 16):
+                found += sum(
+                    data[at + 1] & 0x5F == 0x41 and data[at + 2] == 0  # a unit begins on PID 0x100
+                    for at in range(0, len(data) - 187, 188)
+                )
+        return found
+
+
 def pictures(path: Path) -> int:
     """The coded pictures in an FLV file, whose last tag may be torn (Adobe FLV 10.1, annex E)."""
     data, at, found = path.read_bytes(), 13, 0

@@ -29,6 +29,11 @@ class Ledger:
         self._waiting: deque[int] = deque()
         self._change = threading.Lock()
 
+    @property
+    def complete(self) -> bool:
+        """Whether all that was handed over is accepted."""
+        return not self._waiting
+
     def handed(self, size: int) -> None:
         """One more frame, of so many bytes of MPEG-TS, is on its way."""
         with self._change:

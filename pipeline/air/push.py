@@ -121,12 +121,12 @@ class Push:
         try:
             outcome = self._pour()
             if outcome.state == "ended":
-                self._take_leave(DRAINING if self.ledger.accepted else RUNNING, self._wanted)
+                self._take_leave(DRAINING, self._wanted)
             elif outcome.state == "left" and not self._waiting:
                 self._take_leave(LEAVING, lambda: True)
         finally:
             killed = self._end()
-        if outcome.state == "ended" and (self._child.status != 0 or self._held()):
+        if outcome.state == "ended" and not self._delivered:
             outcome = Outcome("lost", STALLED if killed else None)
         if outcome.state == "lost" and outcome.error is None:
             outcome = Outcome("lost", reason(self._address.without_secrets(self._child.tail)))
@@ -136,9 +136,7 @@ class Push:
         """Writes what the program holds as it grows."""
         pipe = self._child.stdin.fileno()
         os.set_blocking(pipe, False)
-        with contextlib.suppress(
-            OSError
-        ):  # beyond what a user may have in pipes; a small one will do
+        with contextlib.suppress(OSError):  # more than a user may have in pipes: a small one does
             fcntl(pipe, F_SETPIPE_SZ, PIPE)
         room = select.poll()
         room.register(pipe, select.POLLOUT)
@@ -189,8 +187,9 @@ class Push:
     def _stalled(self) -> Text | None:
         """Why the child has to be given up: nothing was accepted though there was something to accept."""
         running = self.ledger.accepted > 0
+        allowed = RUNNING if running or self._program.ended else CONNECTING
         since = self._clock.monotonic() - self._progress
-        if self._wrote <= self._progress or since <= (RUNNING if running else CONNECTING):
+        if self._wrote <= self._progress or since <= allowed:
             return None
         return STALLED if running else SILENT
 
@@ -225,12 +224,17 @@ class Push:
                 self._wire = Wire(self._child.pid)
         return self._wire.unacknowledged() if self._wire else 0
 
+    @property
+    def _delivered(self) -> bool:
+        """Whether all was accepted, now that the child has ended."""
+        return self.ledger.complete or (self._child.status == 0 and not self._held())
+
     def _take_leave(self, seconds: float, wanted: Callable[[], bool]) -> None:
         """Lets the child send its rest and close in order, until the peer has it all."""
         self._child.stdin.close()
         until = self._clock.monotonic() + seconds
         while (self._child.status is None or self._held()) and wanted():
-            if self._clock.monotonic() > until:
+            if self._clock.monotonic() > until or self._stalled() is not None:
                 return
             self._rest(0.05)
 

@@ -17,6 +17,9 @@ _LEAST_SECONDS = 120
 _FRAMES_A_SECOND = 10
 """What even a slow and busy machine decodes; sets the deadline."""
 
+_SOUNDLESS = 8
+"""So few frames may be a part that broke off before its first sound, which the muxer holds back."""
+
 Picture = tuple[Fraction, str]
 """When a picture is shown, in seconds after the file's first, and the MD5 of its decoded samples."""
 
@@ -24,14 +27,16 @@ Picture = tuple[Fraction, str]
 def decoded(path: Path, frames: int, ffmpeg: str) -> Iterator[Picture]:
     """Every picture of a file, in display order; `frames` is about how many there are.
 
-    The sound is decoded too. Raises OutsideError at the first complaint of the decoder.
+    The sound is decoded too, if there can be any. Raises OutsideError at the first complaint of the decoder.
     https://ffmpeg.org/ffmpeg-formats.html#framehash
     """
     with tempfile.TemporaryDirectory(prefix="tayang-") as folder:
         hashes = Path(folder) / "pictures"
         argv = [ffmpeg, "-nostdin", "-hide_banner", "-v", "error", "-xerror", "-i", str(path)]
         argv += ["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "md5"]
-        argv += [str(hashes), "-map", "0:a:0", "-f", "null", "-"]
+        argv.append(str(hashes))
+        if frames > _SOUNDLESS:
+            argv += ["-map", "0:a:0", "-f", "null", "-"]
         try:
             _, complaints = run(argv, deadline=_LEAST_SECONDS + frames / _FRAMES_A_SECOND)
         except ToolError as error:
