@@ -1,15 +1,21 @@
-"""What is secret of an address, and what is accepted of what was sent: by pure values."""
+"""What is secret of an address, what is accepted of what was sent, and what ffmpeg's words mean."""
+
+import socket
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from peers import until
 from pydantic import SecretStr
 
-from pipeline.air.accepted import Ledger
+from pipeline.air import accepted
+from pipeline.air.accepted import Ledger, Wire
 from pipeline.air.address import address
 from pipeline.air.reasons import reason
 from pipeline.errors import OutsideError
 from pipeline.settings import Destination
+from pipeline.tools import Child
 
 
 @pytest.mark.parametrize(
@@ -73,6 +79,52 @@ def test_a_frame_is_accepted_with_its_last_byte_and_never_taken_back(
         assert grown == (ledger.accepted > before)
         before = ledger.accepted
     assert ledger.complete == (before == len(sizes))
+
+
+SENDER = """
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as one:
+    one.setblocking(False)
+    while True:
+        try:
+            one.send(bytes(1 << 16))
+        except BlockingIOError:
+            break
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("allowed", [True, False], ids=["its own descriptor", "the kernel's table"])
+def test_the_kernel_tells_what_a_childs_peer_has_not_accepted(
+    allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not allowed:
+        monkeypatch.setattr(accepted, "_second", lambda pid, descriptor: None)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        child = Child([sys.executable, "-c", SENDER, port], feed=True)
+        peer, _ = server.accept()
+        with peer:
+            until(lambda: len(peer.recv(1 << 20, socket.MSG_PEEK)) > 1 << 15)
+            wire = Wire(child.pid)
+            until(lambda: wire.unacknowledged() > 1 << 16)  # more than the peer's buffer takes
+            peer.settimeout(0.05)
+
+            def emptied() -> bool:
+                peer.recv(1 << 20)
+                return wire.unacknowledged() == 0
+
+            until(emptied)
+            wire.close()
+            child.stdin.close()
+            assert child.wait(10) == 0
+
+
+def test_a_child_without_a_connection_has_no_wire() -> None:
+    child = Child([sys.executable, "-c", "input()"], feed=True)
+    with pytest.raises(LookupError):
+        Wire(child.pid)
+    child.stop()
 
 
 @pytest.mark.parametrize(

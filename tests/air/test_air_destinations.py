@@ -3,12 +3,12 @@
 import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
-from getpass import getuser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aids import free_port, program, until_listening
+from aids import free_port, until_listening
+from peers import Nginx
 from pydantic import SecretStr
 
 from pipeline.air import JOURNAL, Session, airings, play, read_journal
@@ -96,47 +96,22 @@ def test_an_rtmp_server_and_a_file_receive_every_frame_of_the_program(
     assert "rahasia" not in (tmp_path / "air" / JOURNAL).read_text()
 
 
-NGINX = """
-load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
-daemon off;
-user {user};
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{}}
-rtmp {{
-    access_log off;
-    server {{
-        listen 127.0.0.1:{port};
-        application live {{
-            live on;
-            record all;
-            record_path {folder};
-            record_suffix .flv;
-        }}
-    }}
-}}
-"""
-
-
 def test_nginxs_rtmp_module_receives_every_frame_of_the_program(
     tmp_path: Path,
     segments: dict[str, Path],
     ffmpeg: str,
     picture_hashes: Callable[[Path], list[str]],
 ) -> None:
-    port, config = free_port(), tmp_path / "nginx.conf"
-    config.write_text(NGINX.format(user=getuser(), folder=tmp_path, port=port))
-    server = Child([program("nginx"), "-e", str(tmp_path / "start.log"), "-c", str(config)])
+    server = Nginx(tmp_path, free_port())
     try:
-        until_listening(port)
-        url = f"rtmp://127.0.0.1:{port}/live"
+        url = f"rtmp://127.0.0.1:{server.port}/live"
         nginx = Destination(name="nginx", url=url, key=SecretStr("program"))
         result = broadcast(tmp_path / "air", segments, ffmpeg, [nginx])
         assert result.unreached == ()
     finally:
         server.stop()
 
-    (received,) = tmp_path.glob("program*.flv")
+    (received,) = server.recordings("program")
     assert picture_hashes(received) == picture_hashes(result.program)
 
 
