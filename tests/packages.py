@@ -13,6 +13,7 @@ PROGRAMS = {
     "chromium": ("chromium",),
     "srt-live-transmit": ("srt-tools",),
     "openssl": ("openssl",),
+    "mkfs.ext4": ("e2fsprogs",),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.air import Sheet
 from pipeline.cli import main
 from pipeline.clock import HandClock, SystemClock
-from pipeline.commands.show import _shown_at
+from pipeline.commands.fresh import _shown_at
 from pipeline.errors import OutsideError, Text, UsageError
 from pipeline.lock import only_one
 from pipeline.publish.emulator import address_of, running

@@ -1,6 +1,6 @@
 """Air is killed with SIGKILL at random moments and started again, as its own process, with a destination.
 
-TAYANG_KILLS says how often (6 unless told). Each time it must go on with the right item at the right
+TAYANG_KILLS says how often (4 unless told). Each time it must go on with the right item at the right
 place, and in the end nothing of what aired may be missing, doubled or longer than it was.
 """
 
@@ -38,7 +38,7 @@ from pipeline.settings import Destination, read_settings
 from pipeline.tools import Child
 
 FPS, GOP = 25, 50
-KILLS = int(os.environ.get("TAYANG_KILLS", "6"))
+KILLS = int(os.environ.get("TAYANG_KILLS", "4"))
 DAY = "2026-01-01"
 
 
@@ -122,7 +122,7 @@ def test_killed_at_any_moment_air_goes_on_at_the_right_place_and_nothing_is_lost
     back: list[float] = []
     alive: list[Line] = []
     for _ in range(KILLS):
-        time.sleep(chance.uniform(0.0, 3.0))
+        time.sleep(chance.uniform(0.0, 2.5))
         alive.append(ask(event.air, {"command": "status"}))
         child.kill()
         child.stop()

@@ -123,7 +123,7 @@ def test_a_take_is_on_air_within_two_frames_and_a_mini_gop(
 def test_after_200_takes_nginx_has_every_frame_once_in_order_and_sound_in_step(
     tmp_path: Path, shelf: dict[str, Made], picture_hashes: Callable[[Path], list[str]], ffmpeg: str
 ) -> None:
-    clock = HurriedClock(8)
+    clock = HurriedClock(14)
     crew = Crew(list(shelf)[:-1], seed=3)
     (tmp_path / "nginx").mkdir(mode=0o777)
     nginx = Nginx(tmp_path / "nginx", free_port())
