@@ -15,6 +15,7 @@ from air_cost import one_program, ten_channels
 from air_memory import memory
 from air_recovery import recovery
 from air_takes import takes
+from processes import end_all
 from report import Figure, machine, missing, progress, table
 from server import lacking
 from stage import SMALL, WHOLE_HOUSE, Stage, compose
@@ -46,7 +47,10 @@ def main() -> int:
     chosen = options.parse_args()
     wanted = chosen.only or SUBJECTS
     with tempfile.TemporaryDirectory(prefix="tayang-bench-") as folder:
-        figures = measure(Path(folder), QUICK if chosen.quick else FULL, wanted)
+        try:
+            figures = measure(Path(folder), QUICK if chosen.quick else FULL, wanted)
+        finally:
+            end_all()
     if chosen.json:
         print(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False))
     else:

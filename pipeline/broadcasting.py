@@ -48,7 +48,8 @@ def on_youtube(
     try:
         yield shown
     finally:
-        thread.join()  # it has a time limit of its own
+        if not shown.goes_on:  # else whoever finds the broadcast next takes it live
+            thread.join()  # it has a time limit of its own
         try:
             if not shown.goes_on:
                 publisher.complete(shown.broadcast)

@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
+_AWAKE_OR_NOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 class Clock(Protocol):
     """What a loop may know of time."""
 
@@ -29,7 +32,8 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        """Goes on while the machine sleeps, where the system can tell (Linux: CLOCK_BOOTTIME)."""
+        return time.clock_gettime(_AWAKE_OR_NOT)
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:

@@ -19,7 +19,7 @@ from pipeline.broadcasting import OnYouTube, on_youtube
 from pipeline.errors import TayangError, Text, UsageError
 from pipeline.lock import only_one
 from pipeline.manifest import html_page, save
-from pipeline.playout import on_air, start_air
+from pipeline.playout import interrupted, on_air, start_air
 from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
 from pipeline.screen import list_faults, say, show_error
@@ -32,6 +32,7 @@ GOES_ON = Text(
     "Program tetap tayang. Akhiri dengan `tayang stop`, atau jalankan daemon lagi.",
     "The program stays on air. End it with `tayang stop`, or start the daemon again.",
 )
+BROKE_OFF = Text("Program terhenti mendadak; dilanjutkan.", "The program broke off; it goes on.")
 
 
 def run_daemon(studio: Studio) -> None:
@@ -125,9 +126,12 @@ class Day:
         """Without YouTube the program still goes out to the settings' destinations.
 
         The program has a process of its own: one that is on air already is only followed, and it
-        stays on air when the daemon ends.
+        stays on air when the daemon ends. One that breaks off is started again at once.
         """
         studio, settings = self._studio, self._studio.settings
+        if self._others_turn(session):
+            return
+        runs = self._go_on(session) if self._broke_off(session) else None  # before YouTube is asked
         destinations = list(settings.destinations)
         shown: OnYouTube | None = None
         with ExitStack() as stack:
@@ -137,15 +141,43 @@ class Day:
                 destinations.append(shown.broadcast.ingest)
             except TayangError as error:
                 show_error(error)
-            runs = self._start(session, destinations) if on_air(settings) is None else None
-            while on_air(settings) is not None or (runs is not None and runs()):
-                if self.stopping.wait(LOOK):
-                    say(GOES_ON, "yellow")
-                    break
+            if runs is None and on_air(settings) is None:
+                runs = self._start(session, destinations)
+            self._until_over(runs)
+            while not self.stopping.is_set() and self._broke_off(session):
+                self._until_over(self._go_on(session))
+            if self.stopping.is_set():
+                say(GOES_ON, "yellow")
             if shown is not None:
                 shown.goes_on = self.stopping.is_set()
         if shown is not None:
             list_faults(shown.faults, "red", "✗")
+
+    def _others_turn(self, session: Session) -> bool:
+        """Waits while another session is on air; whether we are to stop before it is over."""
+        other = on_air(self._studio.settings)
+        if other not in (None, session.id):
+            say(Text(f"Sesi {other} masih tayang", f"session {other} is still on air"), "yellow")
+            self._until_over()
+        return self.stopping.is_set()
+
+    def _broke_off(self, session: Session) -> bool:
+        """Whether the session's program ended before its time, and can go on."""
+        try:
+            return interrupted(self._studio.settings, self._studio.clock, session.id) is not None
+        except TayangError as error:
+            show_error(error)
+            return False
+
+    def _go_on(self, session: Session) -> Callable[[], bool]:
+        say(BROKE_OFF, "bold red")
+        return start_air(self._studio.settings, session.id)
+
+    def _until_over(self, runs: Callable[[], bool] | None = None) -> None:
+        """Waits until no program is on air, nor one about to be, or until `stopping`."""
+        while on_air(self._studio.settings) is not None or (runs is not None and runs()):
+            if self.stopping.wait(LOOK):
+                return
 
     def _start(self, session: Session, destinations: Sequence[Destination]) -> Callable[[], bool]:
         studio = self._studio

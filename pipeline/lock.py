@@ -24,12 +24,12 @@ def only_one(path: Path, busy: Text, hint: Text = WAIT) -> Iterator[TextIO]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            holder = f"(pid {file.readline().strip() or '?'})"
-            raise OutsideError(Text(f"{busy.id} {holder}", f"{busy.en} {holder}"), hint) from error
+        while not _locked(file, fcntl.LOCK_EX):
+            if not _locked(file, fcntl.LOCK_SH):
+                file.seek(0)
+                holder = f"(pid {file.readline().strip() or '?'})"
+                raise OutsideError(Text(f"{busy.id} {holder}", f"{busy.en} {holder}"), hint)
+            fcntl.flock(file, fcntl.LOCK_UN)  # only somebody who looked was in the way
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
@@ -40,9 +40,16 @@ def told_by_holder(path: Path) -> str | None:
     """What the holder of `path` has written; None when nobody holds it, or nothing is told yet."""
     try:
         with path.open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            if _locked(file, fcntl.LOCK_SH):
+                return None
+            return file.read().partition("\n")[2] or None
     except FileNotFoundError:
         return None
+
+
+def _locked(file: TextIO, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
-        return path.read_text().partition("\n")[2] or None
-    return None
+        return False
+    return True

@@ -16,10 +16,10 @@ from pipeline.air import (
     Player,
     Result,
     Sheet,
-    broke_off,
     play,
     read_journal,
     read_sheet,
+    would_be_on,
     write_sheet,
 )
 from pipeline.clock import Clock
@@ -29,6 +29,8 @@ from pipeline.settings import Settings
 from pipeline.tools import find_ffmpeg, start_apart
 
 LOCK = "lock"
+BUSY = Text("program lain sedang tayang dari folder ini", "another program is on air here")
+SEE = Text("Lihat: `tayang status`.", "See: `tayang status`.")
 
 
 def play_sheet(
@@ -46,9 +48,7 @@ def play_sheet(
     program is on air from this state folder.
     """
     air = settings.state / "air"
-    busy = Text("program lain sedang tayang dari folder ini", "another program is on air here")
-    hint = Text("Lihat: `tayang status`.", "See: `tayang status`.")
-    with only_one(air / LOCK, busy, hint) as told:
+    with only_one(air / LOCK, BUSY, SEE) as told:
         told.write(sheet.id)
         told.flush()
         if shown_at is not None:
@@ -72,18 +72,14 @@ def play_sheet(
 
 
 def interrupted(settings: Settings, clock: Clock, day: str | None = None) -> Sheet | None:
-    """The sheet of a program that broke off and whose plan isn't over by its own clock."""
+    """The sheet of a program that broke off and would still be on, by its own clock."""
     air = settings.state / "air"
     if told_by_holder(air / LOCK) is not None:
         return None
-    for folder in sorted(air.glob(f"{day or '*'}/{SHEET}")):
-        lines = read_journal(folder.parent / JOURNAL).lines
-        if not broke_off(lines):
-            continue
-        sheet = read_sheet(folder)
-        ahead = next(line["ahead_s"] for line in reversed(lines) if line["event"] == "open")
-        end = sheet.plan[-1].end
-        if sheet.stay or (end - clock.now()).total_seconds() > ahead:
+    for path in sorted(air.glob(f"{day or '*'}/{SHEET}"), reverse=True):
+        sheet = read_sheet(path)
+        lines = read_journal(path.parent / JOURNAL).lines
+        if would_be_on(lines, sheet.session.plan, clock.now(), stay=sheet.stay):
             return sheet
     return None
 
@@ -91,6 +87,13 @@ def interrupted(settings: Settings, clock: Clock, day: str | None = None) -> She
 def on_air(settings: Settings) -> str | None:
     """The session that is on air from this state folder now, by whatever process."""
     return told_by_holder(settings.state / "air" / LOCK)
+
+
+def off_air(settings: Settings) -> None:
+    """OutsideError when a program is on air from this state folder."""
+    session = on_air(settings)
+    if session is not None:
+        raise OutsideError(Text(f"{BUSY.id}: {session}", f"{BUSY.en}: {session}"), SEE)
 
 
 def start_air(settings: Settings, session: str) -> Callable[[], bool]:

@@ -17,7 +17,19 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
 
-console = Console(stderr=True, highlight=False)
+
+class _Console(Console):
+    """What can't be said stops no work: nobody listens any more, or the disk of its log is full."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with suppress(OSError):
+            super().print(*objects, **options)
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
+console = _Console(stderr=True, highlight=False)
 
 
 def say(text: Text, style: str = "") -> None:

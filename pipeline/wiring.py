@@ -220,7 +220,9 @@ class Studio:
     def changed(self, sheet: Sheet) -> tuple[Session, tuple[Change, ...]]:
         """The rundown's session as it is on disk now, under the ids of the sheet, and what differs."""
         before = sheet.session.plan
-        after = keep_ids([planned.item for planned in before], self.session(sheet.id))
+        lines = self._journal(sheet.id)
+        used = {one["item"] for line in lines for one in line.get("planned", ())}
+        after = keep_ids([planned.item for planned in before], self.session(sheet.id), used)
         return after, changes(before, after)
 
     # Afterwards

@@ -14,7 +14,7 @@ from pipeline.air.journal import (
 from pipeline.air.monitor import Monitor, OffAir, View
 from pipeline.air.onair import Result, play
 from pipeline.air.player import Player
-from pipeline.air.recall import broke_off
+from pipeline.air.recall import would_be_on
 from pipeline.air.session import SHEET, Session, Sheet, read_sheet, write_sheet
 from pipeline.air.spans import Recording, Span, recordings, union, unrecorded, within
 
@@ -36,7 +36,6 @@ __all__ = [
     "View",
     "airings",
     "ask",
-    "broke_off",
     "check_chain",
     "play",
     "read_journal",
@@ -45,5 +44,6 @@ __all__ = [
     "union",
     "unrecorded",
     "within",
+    "would_be_on",
     "write_sheet",
 ]

@@ -76,7 +76,7 @@ class Wire:
                 continue
             self._inode = link[len("socket:[") : -1]
             self._socket = _second(pid, int(entry.name))
-            if self._socket is not None and self._socket.type == socket.SOCK_STREAM:
+            if self._socket is not None and _is_tcp(self._socket):
                 return
             if self._socket is None and _listed(pid, self._inode) is not None:
                 return
@@ -102,6 +102,11 @@ class Wire:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _is_tcp(one: socket.socket) -> bool:
+    internet = one.family in (socket.AF_INET, socket.AF_INET6)
+    return internet and one.type == socket.SOCK_STREAM
 
 
 def _descriptors(pid: int) -> list[Path]:

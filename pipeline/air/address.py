@@ -46,12 +46,13 @@ class Address:
 def address(destination: Destination) -> Address:
     """Where a destination is and how it is spoken to; OutsideError when that can't be kept secret.
 
-    rtmp, rtmps: the key is `key`, or the last part of the path. srt: `key` is the streamid.
+    rtmp, rtmps: the key is `key`, or the last part of the path. srt: `key` is the streamid. file: the
+    first name like the given one that isn't taken yet.
     """
     key = destination.key.get_secret_value().strip() if destination.key else ""
     scheme, _, rest = destination.url.partition("://")
     if scheme == "file":
-        return Address(f"file:{rest}", ("-f", "mpegts"))
+        return Address(f"file:{_unused(Path(rest))}", ("-f", "mpegts"))
     found = _srt(rest, key) if scheme == "srt" else _rtmp(scheme, rest, key)
     for _, value in found.secrets:
         if "\n" in value or "\r" in value or len(value.encode()) > LONGEST:
@@ -65,7 +66,7 @@ def address(destination: Destination) -> Address:
     return found
 
 
-def unused(path: Path) -> Path:
+def _unused(path: Path) -> Path:
     """That path, or the first like it that isn't there yet: a recording is never written over."""
     number, free = 1, path
     while free.exists():

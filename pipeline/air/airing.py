@@ -1,6 +1,7 @@
 """One airing while it lasts: what is on, how far it is, and the fingerprint of its pictures so far."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.air.digest import PictureDigest
 from pipeline.air.reel import Playable, Reel
@@ -18,6 +19,7 @@ class OnAir:
 
     planned: Planned | None
     stand: int | None
+    stand_name: str | None
     title: str
     reason: Text
     reel: Reel
@@ -50,3 +52,31 @@ class OnAir:
         if self.loop:
             return None if self.slot is None else max(0, self.slot - self.sent)
         return self.segment.frames - self.reel.origin - self.sent
+
+    def started(self) -> dict[str, Any]:
+        """What the journal says when it goes on air."""
+        item = self.planned.item if self.planned else None
+        return {
+            "occurrence": self.occurrence,
+            "item": self.item,
+            "kind": self.segment.kind,
+            "planned_kind": item.kind.value if item else None,
+            "stand": self.stand,
+            "stand_name": self.stand_name,
+            "title": self.title,
+            "segment": self.segment.key,
+            "reason": self.reason.id,
+            "first_frame": self.first_frame,
+            "skip": self.skip,
+        }
+
+    def ended(self) -> dict[str, Any]:
+        """What the journal says when it is over."""
+        return {
+            "occurrence": self.occurrence,
+            "first_frame": self.first_frame,
+            "frames": self.sent,
+            "audio_frames": self.sounds,
+            "packets": self.packets.hexdigest(),
+            "cut": not self.over,
+        }

@@ -9,6 +9,8 @@ import hashlib
 import json
 import os
 import secrets
+import socket
+import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +31,8 @@ from pipeline.errors import OutsideError, Text
 SOCKET, KEY = "control", "control.key"
 LONGEST_PATH = 100  # of a socket's name: 108 bytes on Linux, 104 on others
 PATIENCE = 10.0
+_UNUSABLE = (OSError, EOFError, AuthenticationError, ValueError, RecursionError)
+"""What a caller may cause that says nothing we could understand."""
 Request = dict[str, Any]
 Answer = dict[str, Any]
 
@@ -50,13 +54,9 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[Non
     """
     address, key = _address(folder), secrets.token_bytes(32)
     Path(address).unlink(missing_ok=True)
-    before = os.umask(0o177)
-    try:
-        listener = Listener(address, "AF_UNIX", backlog=16)
-        (folder / KEY).unlink(missing_ok=True)
-        (folder / KEY).write_bytes(key)
-    finally:
-        os.umask(before)
+    listener = Listener(address, "AF_UNIX", backlog=16)
+    Path(address).chmod(0o600)
+    _keep_key(folder / KEY, key)
     closing = threading.Event()
 
     def accept() -> None:
@@ -73,9 +73,9 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[Non
         yield
     finally:
         closing.set()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # somebody has removed the socket: it can't be woken
             Client(address, "AF_UNIX").close()  # `accept` has no other way to be woken
-        thread.join()
+            thread.join()
         with contextlib.suppress(OSError):  # a disk that has become read-only keeps its files
             listener.close()
             (folder / KEY).unlink(missing_ok=True)
@@ -84,14 +84,29 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[Non
 def _serve(
     connection: "Connection[Any, Any]", key: bytes, answer: Callable[[Request], Answer]
 ) -> None:
-    with connection, contextlib.suppress(OSError, EOFError, AuthenticationError, ValueError):
-        if not connection.poll(PATIENCE):
-            return
+    with connection, contextlib.suppress(*_UNUSABLE):
+        _patient(connection, PATIENCE)
         answer_challenge(connection, key)
         deliver_challenge(connection, key)
-        while True:
-            request = json.loads(connection.recv_bytes(1 << 20))
+        _patient(connection, 0)
+        while isinstance(request := json.loads(connection.recv_bytes(1 << 20)), dict):
             connection.send_bytes(json.dumps(answer(request)).encode())
+
+
+def _keep_key(path: Path, key: bytes) -> None:
+    """Writes the key so that at no moment anybody else may read it."""
+    path.unlink(missing_ok=True)
+    path.touch(0o600, exist_ok=False)
+    path.write_bytes(key)
+
+
+def _patient(connection: "Connection[Any, Any]", seconds: float) -> None:
+    """From now on no read and no write waits longer: BlockingIOError; with 0 they wait for ever."""
+    whole, rest = divmod(seconds, 1)
+    limit = struct.pack("ll", int(whole), int(rest * 1_000_000))
+    with socket.socket(fileno=os.dup(connection.fileno())) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
 def ask(folder: Path, request: Request, patience: float = PATIENCE) -> Answer:
@@ -99,19 +114,22 @@ def ask(folder: Path, request: Request, patience: float = PATIENCE) -> Answer:
     try:
         key = (folder / KEY).read_bytes()
         with Client(_address(folder), "AF_UNIX") as connection:
+            _patient(connection, patience)
             deliver_challenge(connection, key)
             answer_challenge(connection, key)
             connection.send_bytes(json.dumps(request).encode())
-            if connection.poll(patience):
-                answer = json.loads(connection.recv_bytes())
-                assert isinstance(answer, dict)
-                return answer
+            answer = json.loads(connection.recv_bytes())
+            assert isinstance(answer, dict)
+            return answer
+    except BlockingIOError as error:
+        raise OutsideError(
+            Text("program tidak menjawab", "the program doesn't answer"),
+            Text(
+                "Lihat monitor: apakah masih berjalan?", "Look at the monitor: does it still run?"
+            ),
+        ) from error
     except (OSError, EOFError, AuthenticationError) as error:
         raise _nobody() from error
-    raise OutsideError(
-        Text("program tidak menjawab", "the program doesn't answer"),
-        Text("Lihat monitor: apakah masih berjalan?", "Look at the monitor: does it still run?"),
-    )
 
 
 def _nobody() -> OutsideError:

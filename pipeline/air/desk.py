@@ -48,6 +48,7 @@ class Desk:
         self._pressed: queue.SimpleQueue[Press] = queue.SimpleQueue()
         self._known: OrderedDict[str, Future[Answer]] = OrderedDict()
         self._lock = threading.Lock()
+        self._closed = False
         for id, frame in (obeyed or {}).items():
             press = Press(Order(id, "mark"))
             press.done(frame)
@@ -59,10 +60,13 @@ class Desk:
             known = self._known.get(press.order.id)
             if known is not None:
                 return known
+            if self._closed:
+                press.refuse(OVER)
+                return press.answer
             self._known[press.order.id] = press.answer
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        self._pressed.put(press)
+            self._pressed.put(press)
         return press.answer
 
     def pressed(self) -> Press | None:
@@ -70,6 +74,8 @@ class Desk:
         return None if self._pressed.empty() else self._pressed.get()
 
     def close(self) -> None:
-        """The program is over: whoever still waits is told."""
+        """The program is over: whoever still waits is told, and whoever comes later."""
+        with self._lock:
+            self._closed = True
         while (press := self.pressed()) is not None:
             press.refuse(OVER)

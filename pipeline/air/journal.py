@@ -6,6 +6,7 @@ can't be changed, removed or swapped without the chain telling. Knows no databas
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -16,12 +17,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from pipeline.air.spans import Span, union
 from pipeline.errors import Fault, OutsideError, Text
 
 Line = Mapping[str, Any]
 
 JOURNAL = "journal.jsonl"
 FIRST = "0" * 64
+RESERVE, RESERVED = "reserve", 1 << 18
+"""A file that is given up when the disk is full, so that the journal has room for what happened."""
+FULL = Text("disk penuh", "the disk is full")
 SHORT_OF_SPACE = Text(
     "Kosongkan ruang disk, atau pindahkan `state` di settings.yaml.",
     "Free some disk space, or move `state` in settings.yaml.",
@@ -29,7 +34,8 @@ SHORT_OF_SPACE = Text(
 
 
 def _canonical(line: Line) -> bytes:
-    return json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="backslashreplace")  # a file's name may be no text: JSON escapes it
 
 
 def _digest(line: Line) -> str:
@@ -71,9 +77,23 @@ def _unreadable(path: Path, number: int) -> OutsideError:
     )
 
 
+def refusal(error: OSError) -> Text:
+    """Why the disk takes no more, for people."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return FULL
+        case errno.EROFS:
+            return Text("disk hanya dapat dibaca", "the disk is read-only")
+        case errno.EIO:
+            return Text("disk bermasalah (EIO)", "the disk is failing (EIO)")
+    said = error.strerror or str(error)
+    return Text(said, said)
+
+
 def _unwritable(error: OSError) -> OutsideError:
+    why = refusal(error)
     return OutsideError(
-        Text(f"jurnal tak dapat ditulis: {error}", f"can't write the journal: {error}"),
+        Text(f"jurnal tak dapat ditulis: {why.id}", f"can't write the journal: {why.en}"),
         SHORT_OF_SPACE,
     )
 
@@ -94,18 +114,43 @@ def check_chain(lines: Iterable[Line]) -> tuple[Fault, ...]:
 
 
 class JournalWriter:
-    """Appends lines; each is on disk before `write` returns, or OutsideError and nothing of it."""
+    """Appends lines; each is on disk before `write` returns, or OutsideError and nothing of it.
+
+    When the disk is full, the reserve beside the journal makes room for them.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens or starts a journal; the torn tail that a crash left is cut off."""
         found = read_journal(path)
         self._count = len(found.lines)
         self._head: str = found.lines[-1]["hash"] if found.lines else FIRST
+        self._reserve = path.with_name(RESERVE)
         try:
             self._file = path.open("ab", buffering=0)
             self._size = path.stat().st_size - len(found.torn)
+            self.reserved = self._reserve.exists()
+            """Whether room is set aside for lines that the disk would else refuse."""
         except OSError as error:
             raise _unwritable(error) from error
+
+    def keep_reserve(self, beside: int = RESERVED) -> bool:
+        """Sets room aside where that leaves more than `beside` bytes; whether there is so much."""
+        try:
+            disk = os.statvfs(self._reserve.parent)
+            free = disk.f_bavail * disk.f_frsize
+            if not self.reserved and free > beside + RESERVED:
+                self._reserve.write_bytes(bytes(RESERVED))
+                self.reserved, free = True, free - RESERVED
+        except OSError:
+            self.give_up_reserve()  # half of one would only take room
+            return False
+        return self.reserved and free > beside
+
+    def give_up_reserve(self) -> None:
+        """Makes the room that was set aside free."""
+        self.reserved = False
+        with contextlib.suppress(OSError):
+            self._reserve.unlink()
 
     def write(self, event: str, *, at: datetime, frame: int, **fields: Any) -> Line:
         """Appends one fact that became true at wall time `at`, when `frame` frames had aired."""
@@ -124,6 +169,15 @@ class JournalWriter:
         return line
 
     def _append(self, data: bytes) -> None:
+        try:
+            self._put(data)
+        except OSError as error:
+            if not self.reserved or refusal(error) != FULL:
+                raise _unwritable(error) from error
+            self.give_up_reserve()
+            self._append(data)
+
+    def _put(self, data: bytes) -> None:
         file, left = self._file.fileno(), data
         try:
             if os.fstat(file).st_size != self._size:
@@ -131,14 +185,15 @@ class JournalWriter:
             while left:
                 left = left[os.write(file, left) :]
             os.fsync(file)
-        except OSError as error:
+        except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(file, self._size)
-            raise _unwritable(error) from error
+            raise
         self._size += len(data)
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what was written is on disk
+            self._file.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +228,11 @@ def airings(lines: Sequence[Line]) -> tuple[Airing, ...]:
     if opened is None:
         return ()
     ends = {line["occurrence"]: line for line in lines if line["event"] == "end"}
-    spans = _delivered(lines)
+    spans = union(
+        (line["first_frame"], line["first_frame"] + line["frames"])
+        for line in lines
+        if line["event"] == "delivery"
+    )
     return tuple(
         _airing(opened, line, ends[line["occurrence"]], spans)
         for line in lines
@@ -181,7 +240,7 @@ def airings(lines: Sequence[Line]) -> tuple[Airing, ...]:
     )
 
 
-def _airing(opened: Line, start: Line, end: Line, spans: Sequence[tuple[int, int]]) -> Airing:
+def _airing(opened: Line, start: Line, end: Line, spans: Sequence[Span]) -> Airing:
     began = datetime.fromisoformat(start["at"])
     first, frames = end["first_frame"], end["frames"]
     seconds = Fraction(frames, opened["fps"])
@@ -206,19 +265,3 @@ def _airing(opened: Line, start: Line, end: Line, spans: Sequence[tuple[int, int
             max(0, min(first + frames, stop) - max(first, begin)) for begin, stop in spans
         ),
     )
-
-
-def _delivered(lines: Iterable[Line]) -> tuple[tuple[int, int], ...]:
-    """The union of all spans of frames that some destination accepted, disjoint and ordered."""
-    spans = sorted(
-        (line["first_frame"], line["first_frame"] + line["frames"])
-        for line in lines
-        if line["event"] == "delivery" and line["frames"]
-    )
-    union: list[tuple[int, int]] = []
-    for begin, stop in spans:
-        if union and begin <= union[-1][1]:
-            union[-1] = (union[-1][0], max(union[-1][1], stop))
-        else:
-            union.append((begin, stop))
-    return tuple(union)

@@ -4,7 +4,7 @@ A segment that turns out damaged gives way to the slate, and is not tried again.
 depends on the crew; writes nothing but the alarm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -27,14 +27,20 @@ class Lineup:
     """The segments of a session, opened ahead. `session` may be replaced while on air."""
 
     def __init__(
-        self, session: Session, rate: Rate, clock: Clock, note: Callable[..., None]
+        self,
+        session: Session,
+        rate: Rate,
+        clock: Clock,
+        note: Callable[..., None],
+        aired: Mapping[int, int],
     ) -> None:
+        """`aired` are the frames that each stand had on air in this session before."""
         self.session = session
         self._rate = rate
         self._note = note
         self._shelf = Shelf(rate, clock)
         self._damaged: set[str] = set()
-        self._aired: dict[int, int] = {}
+        self._aired = dict(aired)
 
     def make_ready(self, choice: Choice) -> None:
         """Waits until the first choice is open, but not for ever."""
@@ -42,10 +48,11 @@ class Lineup:
             self._shelf.wait(self._slate_for(choice.following))
         else:
             segment = self.session.segments[choice.item]
-            self._shelf.wait(segment, self._skip(choice) % segment.frames)
+            self._shelf.wait(segment, _place(segment, self._skip(choice)))
 
     def _skip(self, choice: Choice) -> int:
-        return self._rate.frames(Fraction(choice.skip // MICROSECOND, 1_000_000))
+        """Whole frames that have passed of what was chosen."""
+        return choice.skip // MICROSECOND * self._rate.fps // 1_000_000
 
     def open(self, choice: Choice, state: State, now: datetime, *, waits: bool) -> OnAir | None:
         """What was chosen, or the slate in its place when it is damaged.
@@ -53,22 +60,24 @@ class Lineup:
         When it isn't open yet: None if what is on can go on (`waits`), else the slate steps in.
         """
         if choice.item is None:
-            return self._hole(choice, state, now)
+            return self._hole(choice, state, now, waits=waits)
         planned = self.session.planned(choice.item)
         skip = self._skip(choice)
         slot = self._rate.frames(planned.item.duration_s) - skip
         segment = self.session.segments[choice.item]
         if segment.key not in self._damaged:
             try:
-                reel = self._shelf.take(segment, skip % segment.frames)
+                reel = self._shelf.take(segment, _place(segment, skip))
             except OutsideError as error:
                 self.alarm(segment, error)
             else:
                 if reel is not None:
-                    before = skip % segment.frames - reel.origin  # it is entered at a keyframe
-                    return self._airing(reel, choice.reason, planned, slot + before, skip - before)
+                    before = _place(segment, skip) - reel.origin  # it is entered at a keyframe
+                    return self._airing(
+                        reel, choice.reason, planned, slot + before, skip - before, own=True
+                    )
                 return None if waits else self.slate(choice.following, NOT_READY)
-        return self.slate(None, choice.reason, planned, slot)
+        return self.slate(None, choice.reason, planned, slot, skip)
 
     def slate(
         self,
@@ -76,6 +85,7 @@ class Lineup:
         reason: Text,
         instead: Planned | None = None,
         slot: int | None = None,
+        skip: int = 0,
     ) -> OnAir:
         """The slate, in a hole or instead of a planned item; OutsideError when none is whole."""
         while True:
@@ -87,7 +97,7 @@ class Lineup:
             else:
                 self._shelf.prefetch(segment)  # it loops
                 self._shelf.prefetch(self._slate_for(None))
-                return self._airing(reel, reason, instead, slot)
+                return self._airing(reel, reason, instead, slot, skip)
 
     def again(self, reel: Reel) -> Reel:
         """The same segment from its first frame on; raises when it can't be read any more."""
@@ -115,14 +125,14 @@ class Lineup:
         self._damaged.add(segment.key)
         self._note("damaged", segment=segment.key, error=error.what.id)
 
-    def aired(self, stand: int, frames: int) -> None:
-        """A stand had so many frames on air."""
-        self._aired[stand] = self._aired.get(stand, 0) + frames
+    def aired(self, stand: int) -> None:
+        """A stand had one more frame on air."""
+        self._aired[stand] = self._aired.get(stand, 0) + 1
 
     def close(self) -> None:
         self._shelf.close()
 
-    def _hole(self, choice: Choice, state: State, now: datetime) -> OnAir:
+    def _hole(self, choice: Choice, state: State, now: datetime, *, waits: bool) -> OnAir | None:
         """The filler of a stand, or the slate that announces what follows."""
         stand = self._filler(choice, state, now)
         if stand is not None:
@@ -133,7 +143,9 @@ class Lineup:
                 self.alarm(segment, error)
             else:
                 if reel is not None:
-                    return self._airing(reel, FILLER, None, None, stand=stand)
+                    return self._airing(reel, FILLER, None, None, stand=stand, own=True)
+                if waits:
+                    return None
         return self.slate(choice.following, choice.reason)
 
     def _filler(self, choice: Choice, state: State, now: datetime) -> int | None:
@@ -172,11 +184,17 @@ class Lineup:
         slot: int | None,
         skip: int = 0,
         stand: int | None = None,
+        own: bool = False,
     ) -> OnAir:
+        """`own`: the segment was made for this; what only stands in for something loops."""
         if planned is not None:
-            own = reel.segment is self.session.segments[planned.item.id]
-            stand, title = planned.item.stand, planned.item.title
-        else:
-            own = stand is not None
-            title = "Slate" if stand is None else self.session.names[stand]
-        return OnAir(planned, stand, title, reason, reel, reel.segment.loop or not own, slot, skip)
+            stand = planned.item.stand
+        name = None if stand is None else self.session.names.get(stand)
+        title = planned.item.title if planned else name or "Slate"
+        loop = reel.segment.loop or not own
+        return OnAir(planned, stand, name, title, reason, reel, loop, slot, skip)
+
+
+def _place(segment: Playable, skip: int) -> int:
+    """The frame of a segment at which an item is after so many frames."""
+    return skip % segment.frames if segment.loop else min(skip, segment.frames - 1)

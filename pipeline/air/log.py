@@ -5,6 +5,7 @@ reader can begin at a keyframe: a packet of the video PID that begins a unit and
 indicator set.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,12 +61,18 @@ class _Bytes:
 class Part:
     """One file of the log, open for appending: `write` leaves all of the data there, or nothing."""
 
-    def __init__(self, folder: Path) -> None:
-        """Starts the folder's next part; raises OSError."""
+    def __init__(self, folder: Path, data: bytes = b"") -> None:
+        """Starts the folder's next part, with `data`; raises OSError, and there is none."""
         taken = [int(path.stem[-4:]) for path in folder.glob(PART)]
         self.path = folder / f"program-{max(taken, default=0) + 1:04}.ts"
         self._file = self.path.open("xb", buffering=0)
         self.size = 0
+        try:
+            self.write(data)
+        except OSError:
+            self.close()
+            self.path.unlink()
+            raise
 
     def write(self, data: bytes) -> None:
         left = memoryview(data)
@@ -82,7 +89,8 @@ class Part:
         os.fdatasync(self._file.fileno())
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # who has to know that it is on disk asked `sync`
+            self._file.close()
 
 
 def tables(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from pipeline.air.control import listening
 from pipeline.air.desk import Desk
 from pipeline.air.destinations import Delivery, Feed, feeds
 from pipeline.air.journal import JOURNAL, JournalWriter, Line, read_journal
-from pipeline.air.player import Player
+from pipeline.air.player import First, Player
 from pipeline.air.program import Program
-from pipeline.air.recall import broke_off, occurrences, recall
+from pipeline.air.recall import aired, broke_off, occurrences, recall
 from pipeline.air.recorder import Recorder
 from pipeline.air.repair import repair
 from pipeline.air.requests import Requests
-from pipeline.air.select import Choice, State, join, rejoin
+from pipeline.air.select import State, join, rejoin
 from pipeline.air.session import Session
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
@@ -79,16 +79,15 @@ def play(
         Desk(begun.orders),
         stay=stay,
         occurrences=begun.occurrences,
+        aired=begun.aired,
         on_frame=on_frame,
     )
-    ahead = shown_at - clock.now() if begun.ahead is None else begun.ahead
-    opened = {"session": session.id, "fps": rate.fps, "sampling": rate.sampling}
-    player.note("open", ahead_s=ahead / timedelta(seconds=1), **opened, **facts)
+    opened = {"session": session.id, "fps": rate.fps, "sampling": rate.sampling, **facts}
     try:
         with _feeding(feeds(destinations, program, ffmpeg, clock, events)) as running:
             requests = Requests(player, recorder, running)
             with listening(folder.parent, requests.answer):
-                begun.go_on(player, shown_at, clock)
+                player.run(begun.first(session.plan), begun.clock(shown_at, clock), opened)
             for feed in running:
                 feed.join()
     except BaseException:  # Ctrl-C too: what the log holds did air, nothing else did
@@ -102,49 +101,38 @@ def play(
 
 
 class _Begun:
-    """What of the session is there already, after repair: from a program that broke off, or none.
-
-    `ahead`: by how much the rundown's clock led the wall's.
-    """
+    """What of the session is there already, after repair: from a program that broke off, or none."""
 
     def __init__(self, folder: Path, rate: Rate, clock: Clock, *, anew: bool) -> None:
         self.frames = repair(folder, rate, clock)
         lines = read_journal(folder / JOURNAL).lines
         self._recalled = recall(lines) if broke_off(lines) and not anew else None
-        self.ahead = self._recalled.ahead if self._recalled else None
+        self.aired = aired(lines)
         self.orders = self._recalled.orders if self._recalled else {}
         self.occurrences = occurrences(lines)
 
-    def state(self, plan: Sequence[Planned]) -> State:
-        """What had been and what the crew wanted, as far as the plan still knows it."""
-        if self._recalled is None:
-            return State()
-        state, there = self._recalled.state, {planned.item.id for planned in plan}
-        if state.on is not None and state.on not in there:
-            state = state.left()
-        return replace(
-            state,
-            taken=state.taken if state.taken in there else None,
-            next=state.next if state.next in there else None,
-        )
-
-    def go_on(self, player: Player, shown_at: datetime, clock: Clock) -> None:
-        """Plays from here to the end."""
-        plan = player.session.plan
-        player.run(self.first(plan), self.state(plan), self.clock(shown_at, clock))
-
     def clock(self, shown_at: datetime, clock: Clock) -> Callable[[], datetime]:
         """The rundown's clock: one that goes on, or one that begins with the first frame."""
-        ahead = self.ahead
-        return lambda: shown_at if ahead is None else clock.now() + ahead
+        recalled = self._recalled
+        return lambda: shown_at if recalled is None else clock.now() + recalled.ahead
 
-    def first(self, plan: Sequence[Planned]) -> Callable[[datetime], Choice]:
+    def first(self, plan: Sequence[Planned]) -> First:
         """What makes the first choice, from the rundown's time of the first frame."""
         recalled = self._recalled
         if recalled is None:
-            return lambda now: join(plan, now)
-        state, began = self.state(plan), recalled.began + recalled.ahead
+            return lambda now: (join(plan, now), State())
+        state, began = _still_known(recalled.state, plan), recalled.began + recalled.ahead
         return lambda now: rejoin(plan, state, began, now)
+
+
+def _still_known(state: State, plan: Sequence[Planned]) -> State:
+    """The state as far as the plan still has its items."""
+    there = {planned.item.id for planned in plan}
+    return replace(
+        state if state.on in there else state.left(),
+        taken=state.taken if state.taken in there else None,
+        next=state.next if state.next in there else None,
+    )
 
 
 def _make(folder: Path) -> None:

@@ -5,14 +5,14 @@ follow from the frame count: a fixed start is on air at its frame, or at the fir
 the program can be left, at most one mini-GOP later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.air.airing import OnAir
 from pipeline.air.desk import OVER, Desk, Press
-from pipeline.air.lineup import Lineup
+from pipeline.air.lineup import NOT_READY, Lineup
 from pipeline.air.log import Muxer, tables
 from pipeline.air.pace import Pace
 from pipeline.air.program import Program
@@ -25,6 +25,9 @@ from pipeline.errors import OutsideError, Text
 from pipeline.rundown import Planned
 from pipeline.splice import SILENCE, Timeline
 from pipeline.timing import Rate
+
+First = Callable[[datetime], tuple[Choice, State]]
+"""From the rundown's time: what is the first thing on, and the state in which that is so."""
 
 DAMAGED = Text("segmennya rusak", "its segment is damaged")
 REPLACED = Text("diganti take berikutnya", "replaced by the take after it")
@@ -45,10 +48,12 @@ class Player:
         *,
         stay: bool = False,
         occurrences: int = 0,
+        aired: Mapping[int, int] | None = None,
         on_frame: Callable[["Player"], None] = lambda player: None,
     ) -> None:
         """`stay`: when nothing is left, the slate airs until `stop`, instead of the program ending.
-        `on_frame` is called after each frame is due, before it is sent; it may call `stop`.
+        `occurrences` and `aired` (frames by stand) are of before. `on_frame` is called after each
+        frame is due, before it is sent; it may call `stop`.
         """
         self.session = session
         self.rate = rate
@@ -56,7 +61,6 @@ class Player:
         self.pace = Pace(rate, clock)
         self.state = State()
         self.on: OnAir | None = None
-        self.choice: Choice | None = None
         self._program = program
         self._recorder = recorder
         self._ahead = timedelta(0)
@@ -69,7 +73,8 @@ class Player:
         self._last_take: tuple[str, int] | None = None
         self._timeline: Timeline | None = None
         self._muxer: Muxer | None = None
-        self._lineup = Lineup(session, rate, clock, self.note)
+        self._lineup = Lineup(session, rate, clock, self.note, aired or {})
+        self._first: First | None = None
 
     @property
     def frames(self) -> int:
@@ -97,7 +102,7 @@ class Player:
         return self.on.item, self.on.sent, self.on.slot
 
     @property
-    def trouble(self) -> str | None:
+    def trouble(self) -> Text | None:
         """Why the program isn't being recorded; None while it is."""
         return self._recorder.trouble
 
@@ -111,22 +116,24 @@ class Player:
 
     def run(
         self,
-        first: Callable[[datetime], Choice],
-        state: State,
+        first: First,
         shown_at: Callable[[], datetime],
+        facts: Mapping[str, Any],
     ) -> None:
         """Plays until nothing is left or `stop` is called; `first` makes the first choice.
 
         `shown_at` gives what the rundown's clock says; it starts with the first frame, for which
-        the first segment is open already. When something raises, the airing that was on has no end
-        in the journal: what of it is in the log, only the log can tell.
+        the first segment is open already. `facts` are for the journal's first line. When something
+        raises, the airing that was on has no end in the journal: what of it is in the log, only
+        the log can tell.
         """
-        self.state = state
+        self._first = first
         try:
-            self._lineup.make_ready(first(shown_at()))
+            self._lineup.make_ready(first(shown_at())[0])
             self.pace.begin()
             self._ahead = shown_at() - self.wall
-            choice = first(self.now)
+            self.note("open", ahead_s=self._ahead / timedelta(seconds=1), **facts)
+            choice, self.state = first(self.now)
             self._switch(replace(choice, ended=choice.ended and not self._stay))
             while self.on is not None:
                 if slept := self.pace.wait(self._played):
@@ -189,14 +196,18 @@ class Player:
     def _reload(self, press: Press) -> None:
         """The rundown was changed; what is on air stays as it was composed."""
         assert press.session is not None
+        before = self.session.plan
         self.session = self._lineup.session = press.session
         there = {planned.item.id for planned in self.session.plan}
+        known = [p.item.id for p in before if p.item.id in there or p.item.id == self.state.last]
+        at = known.index(self.state.last) if self.state.last in known else 0
+        last = next((item for item in reversed(known[: at + 1]) if item in there), None)
         gone = self.state.taken if self.state.taken not in there else None
         self.state = replace(
             self.state,
             taken=None if gone else self.state.taken,
             next=self.state.next if self.state.next in there else None,
-            last=self.state.last if self.state.last in there else None,
+            last=last,
         )
         if gone and self._take is not None:
             self._take.refuse(Text(f"{gone} dihapus dari rundown", f"{gone} was removed"))
@@ -207,8 +218,12 @@ class Player:
         """Stays with what is on, or switches to what `select` chooses."""
         assert self.on is not None
         on = self.on
-        now = replace(self.state, over=on.over)
-        self.choice = choice = choose(self.session.plan, now, self.now)
+        if (
+            self._first is not None
+        ):  # what was on before a break, or should be by now, isn't open yet
+            choice, self.state = self._first(self.now)
+        else:
+            choice = choose(self.session.plan, replace(self.state, over=on.over), self.now)
         if choice.ended and self._stay:
             choice = replace(choice, ended=False)
         if choice.ended or self._changes(on, choice):
@@ -225,14 +240,16 @@ class Player:
         """Whether something else than what is on shall be on."""
         if on.over or choice.item != on.item:
             return True
-        if on.item is not None or (on.stand is not None and choice.until is not None):
+        filler = on.stand is not None and (choice.until is not None or self.state.held)
+        if on.item is not None or filler:
             return False  # a filler fits its hole, and so airs to its end
         return self._lineup.for_hole(choice, self.state, self.now) != on.segment.key
 
     @property
     def _can_wait(self) -> bool:
         """Whether what is on can go on while what was chosen is being opened."""
-        return self.on is not None and not self.on.reel.at_end
+        on = self.on
+        return on is not None and (not on.reel.at_end or (on.loop and on.slot is None))
 
     def _send(self) -> None:
         assert self.on is not None and self._timeline is not None and self._muxer is not None
@@ -247,6 +264,8 @@ class Player:
             muxer.sound(on.reel.sound() or SILENCE, timeline.sound())
             on.sounds += 1
         on.sent += 1
+        if on.stand is not None and on.segment.kind != "slate":
+            self._lineup.aired(on.stand)
         chunk = muxer.chunk(self.frames)
         self._program.tables = self._program.tables or tables(chunk.data)
         self._program.append(chunk)
@@ -262,7 +281,9 @@ class Player:
         if entered is None:
             return
         self._leave()
-        self._miss(choice.missed)
+        if entered.reason is not NOT_READY:
+            self._miss(choice.missed)
+            self._first = None
         self.state = self.state.entered(entered.item)
         self._begin(entered)
         if self._take is not None and self.state.taken is None:
@@ -274,7 +295,7 @@ class Player:
         assert on.reel.damaged is not None
         self._lineup.alarm(on.segment, on.reel.damaged)
         slot = None if on.slot is None else on.slot - on.sent
-        slate = self._lineup.slate(None, DAMAGED, on.planned, slot)
+        slate = self._lineup.slate(None, DAMAGED, on.planned, slot, on.skip + on.sent)
         self._leave(stays=True)
         self._begin(slate)
 
@@ -297,21 +318,7 @@ class Player:
         self._occurrences += 1
         on.occurrence, on.first_frame = self._occurrences, self.frames
         self.on = on
-        item = on.planned.item if on.planned else None
-        self.note(
-            "start",
-            occurrence=on.occurrence,
-            item=on.item,
-            kind=on.segment.kind,
-            planned_kind=item.kind.value if item else None,
-            stand=on.stand,
-            stand_name=None if on.stand is None else self.session.names[on.stand],
-            title=on.title,
-            segment=on.segment.key,
-            reason=on.reason.id,
-            first_frame=self.frames,
-            skip=on.skip,
-        )
+        self.note("start", **on.started())
 
     def _leave(self, *, stays: bool = False) -> None:
         """Ends the airing that is on; with `stays` its item is on still, by other means."""
@@ -321,17 +328,7 @@ class Player:
         on.reel.close()
         if not stays:
             self.state = self.state.left()
-        if on.stand is not None and on.segment.kind != "slate":
-            self._lineup.aired(on.stand, on.sent)
-        self.note(
-            "end",
-            occurrence=on.occurrence,
-            first_frame=on.first_frame,
-            frames=on.sent,
-            audio_frames=on.sounds,
-            packets=on.packets.hexdigest(),
-            cut=not on.over,
-        )
+        self.note("end", **on.ended())
 
     def _miss(self, items: Sequence[Planned]) -> None:
         self.state = self.state.missed(items)

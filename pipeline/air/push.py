@@ -11,10 +11,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from fcntl import F_SETPIPE_SZ, fcntl
-from pathlib import Path
 
 from pipeline.air.accepted import Ledger, Wire
-from pipeline.air.address import Address, unused
+from pipeline.air.address import Address
 from pipeline.air.program import Program
 from pipeline.air.reasons import SILENT, SLOW, STALLED, reason
 from pipeline.clock import Clock
@@ -27,10 +26,8 @@ LEAVING = 1.0  # seconds that a child has to take its leave when its destination
 PACE = 0.2  # seconds between two writes: one wake-up for several frames
 PIPE = 1 << 18  # bytes of the program that fit in the child's pipe
 SRT_HELD = 0.4  # seconds of the program in libsrt's buffer: what may be lost unknown
-SRT_SEGMENT, SRT_PAYLOAD = (
-    1472,
-    1316,
-)  # bytes that libsrt accounts for a packet, and those of TS in it
+SRT_SEGMENT = 1472  # bytes that libsrt reckons for a packet of its buffer
+SRT_PAYLOAD = 1316  # bytes of MPEG-TS in it
 
 
 def push_argv(
@@ -42,9 +39,6 @@ def push_argv(
     ffmpeg 9 takes a preset's options for those of no file in particular; `-target` is what gives them to
     the file at hand. What else it sets is for encoding, but for format and rate, which are set again.
     """
-    url = (
-        str(unused(Path(address.url[len("file:") :]))) if address.scheme == "file" else address.url
-    )
     hidden = () if secrets is None else ("-fpre", f"/dev/fd/{secrets}", "-target", "pal-dv")
     rate = () if secrets is None else ("-r", str(fps))
     srt = ("-sndbuf", str(srt_buffer), "-tlpktdrop", "0", "-linger", "3") if srt_buffer else ()
@@ -53,7 +47,7 @@ def push_argv(
         *("-progress", "pipe:1", "-stats_period", "0.25"),
         *("-analyzeduration", "500000", "-probesize", "500000"),
         *("-f", "mpegts", "-i", "pipe:0", *hidden, "-map", "0:v", "-map", "0:a", "-c", "copy"),
-        *(*rate, "-flush_packets", "1", *srt, *address.options, "-y", url),
+        *(*rate, "-flush_packets", "1", *srt, *address.options, "-y", address.url),
     ]
 
 
@@ -185,8 +179,14 @@ class Push:
         return True
 
     def _stalled(self) -> Text | None:
-        """Why the child has to be given up: nothing was accepted though there was something to accept."""
+        """Why the child has to be given up: nothing was accepted though there was something to accept.
+
+        Or too little: a peer that has stopped reading still takes some bytes every few seconds.
+        """
         running = self.ledger.accepted > 0
+        behind = self._next - self.first_frame - self.ledger.accepted
+        if running and behind > RUNNING * self._program.fps:
+            return STALLED
         allowed = RUNNING if running or self._program.ended else CONNECTING
         since = self._clock.monotonic() - self._progress
         if self._wrote <= self._progress or since <= allowed:

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipeline.air.journal import Line
-from pipeline.air.select import State
+from pipeline.air.journal import Line, airings
+from pipeline.air.select import State, rejoin
+from pipeline.rundown import Planned
+
+STAYS = timedelta(hours=6)
+"""A program that stays on, or is held, is over so long after the end of its plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +23,29 @@ class Recalled:
     state: State
     began: datetime
     ahead: timedelta
-    occurrences: int
     orders: dict[str, int]
 
 
 def broke_off(lines: Sequence[Line]) -> bool:
     """Whether the program that the journal tells of was not ended in order."""
-    if not lines:
+    if not lines or (lines[-1]["event"] == "close" and "repaired" not in lines[-1]):
         return False
-    return lines[-1]["event"] != "close" or "repaired" in lines[-1]
+    opened = max((n for n, line in enumerate(lines) if line["event"] == "open"), default=0)
+    return not any(line["event"] == "stop" for line in lines[opened:])
+
+
+def would_be_on(
+    lines: Sequence[Line], plan: Sequence[Planned], now: datetime, *, stay: bool
+) -> bool:
+    """Whether a program that broke off would be on air at wall time `now`; not for ever, if it stays."""
+    if not broke_off(lines) or not any(line["event"] == "open" for line in lines):
+        return False
+    recalled = recall(lines)
+    shown = now + recalled.ahead
+    if shown > plan[-1].end + STAYS:
+        return False
+    choice, _ = rejoin(plan, recalled.state, recalled.began + recalled.ahead, shown)
+    return stay or not choice.ended
 
 
 def recall(lines: Sequence[Line]) -> Recalled:
@@ -46,7 +64,7 @@ def recall(lines: Sequence[Line]) -> Recalled:
             began = datetime.fromisoformat(line["at"]) - timedelta(seconds=line["skip"] / fps)
         if "order" in line:
             orders[line["order"]] = line["frame"]
-    return Recalled(state, began, ahead, occurrences(lines), orders)
+    return Recalled(state, began, ahead, orders)
 
 
 def occurrences(lines: Sequence[Line]) -> int:
@@ -54,10 +72,20 @@ def occurrences(lines: Sequence[Line]) -> int:
     return sum(line["event"] == "start" for line in lines)
 
 
+def aired(lines: Sequence[Line]) -> dict[int, int]:
+    """Frames of each stand that have aired."""
+    found: dict[int, int] = {}
+    for airing in airings(lines):
+        if airing.stand is not None and airing.kind != "slate":
+            found[airing.stand] = found.get(airing.stand, 0) + airing.frames
+    return found
+
+
 def _after(state: State, line: Line) -> State:
     match line["event"]:
         case "start":
-            return state.entered(line["item"])
+            other = state.on is not None and state.on != line["item"]
+            return (state.left() if other else state).entered(line["item"])
         case "end":
             return state if "repaired" in line else state.left()
         case "missed":

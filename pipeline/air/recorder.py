@@ -1,14 +1,12 @@
 """Takes the program and what happened to disk, in a thread of its own, in the order in which they came.
 
 Chunks go to the parts of the log, facts to the journal. A frame is in the log only after the line of its
-airing's start is in the journal. When the disk refuses, the program goes on without being recorded:
-lines wait in memory, and once there is room the journal says which frames are in no part.
+airing's start is in the journal. When the disk refuses either, the program goes on without being
+recorded: lines wait in memory, and once all are written and there is room, the journal says which frames
+are in no part.
 """
 
-import contextlib
-import errno
 import json
-import os
 import queue
 import tempfile
 import threading
@@ -20,20 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.air.destinations import Delivery
-from pipeline.air.journal import JournalWriter, Line
+from pipeline.air.journal import FULL, RESERVED, JournalWriter, Line, refusal
 from pipeline.air.log import Part, tables
 from pipeline.air.program import KEEP_SECONDS, Chunk, Program
+from pipeline.air.watermarks import Connection, keep_watermarks
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 
 RETRY_SECONDS = 1.0
-RESERVE, RESERVED = "reserve", 1 << 18
-"""A file that is given up when the disk is full, so that the journal has room for what happened."""
 ROOM_SECONDS = 10
 """Recording goes on when there is room for so much of the program."""
-WATERMARKS = "delivered.json"
-"""What each destination has accepted so far, for the case that air is killed."""
-WATERMARKS_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +61,20 @@ class Recorder:
         self._most = KEEP_SECONDS * program.fps
         self._waiting: deque[_Fact] = deque()
         self._part: Part | None = None
+        """Where frames go; there is none while lines wait."""
         self._next = program.head
         self._retry = 0.0
         self._last = (clock.now(), program.head)
-        self._delivered: dict[str, list[int]] = {}
-        self._began: dict[int, str] = {}
+        self._accepted: dict[Connection, int] = {}
+        self._over: set[Connection] = set()
+        self._airing = ""
+        """The part that holds the beginning of what is on; none as long as no part holds any of it."""
         self._newest = ""
         self._broken: BaseException | None = None
-        self.trouble: str | None = None
+        self.trouble: Text | None = None
         """Why the program isn't being recorded; None while it is."""
-        self._keep_reserve()
+        keep_watermarks(folder, self._accepted)
+        journal.keep_reserve()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -104,7 +102,7 @@ class Recorder:
         if self._broken is not None:
             raise self._broken
         if self._waiting:
-            raise _unwritten(self._rescue(), self.trouble)
+            raise _unwritten(self._rescue(), self.trouble or FULL)
 
     def _run(self) -> None:
         try:
@@ -120,76 +118,74 @@ class Recorder:
             self._flush()
         except BaseException as error:  # told by `close`: the program goes on without us
             self._broken = error
-            self.trouble = str(error)
+            self.trouble = Text(str(error), str(error))
         finally:
             self._room.set()
-            if self._part is not None:
-                self._part.close()
+            self._leave_part()
             self._journal.close()
 
     # Frames
 
     def _write(self, chunk: Chunk) -> None:
-        if self._part is None or chunk.frame != self._next:
+        if chunk.frame != self._next:
             self._leave_part()
-            if not self._may_go_on(chunk) or not self._new_part(chunk):
-                self._program.reached(chunk.frame + 1)
-                return
-        assert self._part is not None
         try:
-            if chunk.key:
-                self._part.sync()  # a power cut takes no more than a GOP
-            self._part.write(chunk.data)
+            if self._part is not None:
+                self._append(self._part, chunk)
+            elif self._may_go_on(chunk):
+                self._go_on(chunk)
         except OSError as error:
-            self._refused(error)
-        else:
-            self._next = chunk.frame + 1
+            self._refused(refusal(error))
+            self._flush()
         self._program.reached(chunk.frame + 1)
 
+    def _append(self, part: Part, chunk: Chunk) -> None:
+        if chunk.key:
+            part.sync()  # a power cut takes no more than a GOP
+        part.write(chunk.data)
+        self._next = chunk.frame + 1
+        self._airing = self._airing or part.path.name
+
     def _may_go_on(self, chunk: Chunk) -> bool:
-        """Whether it is time to try the disk again, and there is room."""
-        if not chunk.key or self._clock.monotonic() < self._retry:
+        """Whether a part can begin here: no line waits, and there is room for the next seconds."""
+        if not chunk.key:
             return False
         if self.trouble is None:
-            return self._flush()
+            return True
+        if self._clock.monotonic() < self._retry:
+            return False
         self._retry = self._clock.monotonic() + RETRY_SECONDS
-        try:
-            disk = os.statvfs(self._folder)
-        except OSError:
-            return False
-        needed = self._program.bytes_a_frame * self._program.fps * ROOM_SECONDS
-        return disk.f_bavail * disk.f_frsize > needed + 2 * RESERVED and self._flush()
+        needed = int(self._program.bytes_a_frame * self._program.fps * ROOM_SECONDS)
+        return self._flush() and self._journal.keep_reserve(RESERVED + needed)
 
-    def _new_part(self, chunk: Chunk) -> bool:
-        """Opens the next part; the journal first says which frames are in none."""
-        try:
-            part = Part(self._folder)
-            if not tables(chunk.data):
-                part.write(self._program.tables)
-        except OSError as error:
-            self._refused(error)
-            return False
-        lost, self._part, self._newest = chunk.frame - self._next, part, part.path.name
+    def _go_on(self, chunk: Chunk) -> None:
+        """The next part begins with this frame; the journal then says which frames are in none."""
+        head = b"" if tables(chunk.data) else self._program.tables
+        part, lost = Part(self._folder, head + chunk.data), chunk.frame - self._next
+        self._part, self._airing = part, self._airing or part.path.name
         if lost:
             self._say("unrecorded", chunk.frame, first_frame=self._next, frames=lost)
-        self._say("part", chunk.frame, part=part.path.name, first_frame=chunk.frame)
-        self._next = chunk.frame
-        self.trouble = None
-        self._keep_reserve()
-        return True
+        self._next = chunk.frame + 1
+        self._say_part(part, chunk.frame)
+
+    def _say_part(self, part: Part, frame: int) -> None:
+        self._newest = part.path.name
+        self._say("part", frame, part=self._newest, first_frame=frame)
+        if self._part is not None:  # the line is written, too
+            self.trouble = None
 
     def _leave_part(self) -> None:
         if self._part is not None:
             self._part.close()
             self._part = None
 
-    def _refused(self, error: OSError) -> None:
-        """The disk takes no more: an alarm, and another try later."""
+    def _refused(self, why: Text) -> None:
+        """The disk takes no more: an alarm joins the lines that wait, and another try comes later."""
         self._leave_part()
         self._retry = self._clock.monotonic() + RETRY_SECONDS
         if self.trouble is None:
-            self.trouble = error.strerror or str(error)
-            self._say("alarm", self._next, what="recording", error=self.trouble)
+            self.trouble = why
+            self._enqueue("alarm", self._next, what="recording", error=why.id)
 
     # Lines
 
@@ -197,12 +193,12 @@ class Recorder:
         self._last = (fact.at, fact.frame)
         match fact.event:
             case "start":
-                self._began[fact.fields["occurrence"]] = self._newest
+                self._airing = ""
                 fact.fields.update(self._place())
             case "kept":
                 fact.fields.update(self._place())
             case "end":
-                fact.fields["part"] = self._began.pop(fact.fields["occurrence"])
+                fact.fields["part"] = self._airing
                 self._sync()
             case "close":
                 lost = fact.frame - self._next
@@ -210,7 +206,7 @@ class Recorder:
                     self._say("unrecorded", fact.frame, first_frame=self._next, frames=lost)
         self._waiting.append(fact)
         self._flush()
-        if fact.event == "open":
+        if fact.event == "open" and self.trouble is None:
             self._first_part(fact.frame)
 
     def _first_part(self, frame: int) -> None:
@@ -218,10 +214,10 @@ class Recorder:
         try:
             self._part = Part(self._folder)
         except OSError as error:
-            self._refused(error)
-            return
-        self._newest = self._part.path.name
-        self._say("part", frame, part=self._newest, first_frame=frame)
+            self._refused(refusal(error))
+            self._flush()
+        else:
+            self._say_part(self._part, frame)
 
     def _place(self) -> dict[str, Any]:
         """Where the next frame will be; nowhere while nothing is recorded."""
@@ -235,96 +231,73 @@ class Recorder:
             try:
                 self._part.sync()
             except OSError as error:
-                self._refused(error)
+                self._refused(refusal(error))
 
     def _say(self, event: str, frame: int, **fields: Any) -> None:
         """A line of the recorder's own, at the time of a frame."""
+        self._enqueue(event, frame, **fields)
+        self._flush()
+
+    def _enqueue(self, event: str, frame: int, **fields: Any) -> None:
         at, known = self._last
         moment = at + timedelta(seconds=(frame - known) / self._program.fps)
         self._waiting.append(_Fact(event, moment, frame, fields))
-        self._flush()
 
     def _flush(self) -> bool:
         """Writes the lines that wait, in order; whether none is left."""
         while self._waiting:
             fact = self._waiting[0]
             try:
-                line = self._line(fact)
+                line = self._journal.write(fact.event, at=fact.at, frame=fact.frame, **fact.fields)
             except OutsideError as error:
-                self.trouble = self.trouble or error.what.id
+                self._refused(error.what)
                 return False
             self._waiting.popleft()
             self._on_line(line)
+            if not self._journal.reserved:
+                self._refused(FULL)  # what room there is, is for lines only
         return True
-
-    def _line(self, fact: _Fact) -> Line:
-        """One line; when the disk is full, the reserve makes room for it."""
-        try:
-            return self._journal.write(fact.event, at=fact.at, frame=fact.frame, **fact.fields)
-        except OutsideError as error:
-            if not _full(error) or not (self._folder / RESERVE).exists():
-                raise
-            with contextlib.suppress(OSError):
-                (self._folder / RESERVE).unlink()
-            return self._journal.write(fact.event, at=fact.at, frame=fact.frame, **fact.fields)
-
-    def _keep_reserve(self) -> None:
-        path = self._folder / RESERVE
-        with contextlib.suppress(OSError):
-            if not path.exists():
-                path.write_bytes(bytes(RESERVED))
 
     # Deliveries
 
     def _note_deliveries(self) -> None:
-        changed = False
+        if self._events.empty():
+            return
         while not self._events.empty():
             delivery = self._events.get()
-            changed = True
-            if delivery.state in ("connected", "progress"):
-                self._delivered[delivery.destination] = [delivery.first_frame, delivery.frames]
-            else:
-                self._delivered.pop(delivery.destination, None)
+            connection = delivery.destination, delivery.first_frame
+            self._accepted[connection] = delivery.frames
+            self._over.discard(connection)
             if delivery.state != "progress":
                 self._say("delivery", self._program.head, **asdict(delivery))
-        if changed:
-            self._keep_watermarks()
+            if delivery.state not in ("connected", "progress"):
+                self._over.add(connection)
+        if not self._waiting:  # until then only the watermarks know it
+            for connection in self._over:
+                del self._accepted[connection]
+            self._over.clear()
+        keep_watermarks(self._folder, self._accepted)
 
-    def _keep_watermarks(self) -> None:
-        """In place and in one write, which a kill can't tear; a power cut may."""
-        data = json.dumps(self._delivered).encode().ljust(WATERMARKS_SIZE)
-        with contextlib.suppress(OSError):
-            descriptor = os.open(self._folder / WATERMARKS, os.O_WRONLY | os.O_CREAT, 0o644)
-            try:
-                os.pwrite(descriptor, data, 0)
-            finally:
-                os.close(descriptor)
-
-    def _rescue(self) -> Path | None:
-        """Puts the lines that the disk didn't take where temporary files go."""
+    def _rescue(self) -> str:
+        """Puts the lines that the disk didn't take where temporary files go, if that takes them."""
         lines = [
             {"event": f.event, "at": f.at.isoformat(), "frame": f.frame, **f.fields}
             for f in self._waiting
         ]
-        path = Path(tempfile.gettempdir()) / f"tayang-{self._folder.name}-{os.getpid()}.jsonl"
         try:
-            path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+            with tempfile.NamedTemporaryFile("w", suffix=".jsonl", delete=False) as file:
+                file.writelines(json.dumps(line) + "\n" for line in lines)
         except OSError:
-            return None
-        return path
+            return ""
+        return file.name
 
 
-def _full(error: OutsideError) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def _unwritten(rescue: Path | None, trouble: str | None) -> OutsideError:
+def _unwritten(rescue: str, trouble: Text) -> OutsideError:
     where = f" · {rescue}" if rescue else ""
     return OutsideError(
         Text(
-            f"akhir jurnal tak dapat ditulis: {trouble}{where}",
-            f"the end of the journal can't be written: {trouble}{where}",
+            f"akhir jurnal tak dapat ditulis: {trouble.id}{where}",
+            f"the end of the journal can't be written: {trouble.en}{where}",
         ),
         Text(
             "Kosongkan disk, lalu jalankan `tayang air`: jurnal dilengkapi dari rekaman.",

@@ -1,15 +1,17 @@
 """A segment being played: read ahead to where the program can be left, so that damage stays off air.
 
-Whole mini-GOPs come out, or none: pictures of a file that breaks off in the middle of one never reach
-the program, which could not be left there. Knows no clock and no journal.
+Whole mini-GOPs come out, or none: pictures that could not be shown, or after which the program could not
+be left, never reach it. Knows no clock and no journal.
 """
 
+import io
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import OutsideError, Text
-from pipeline.splice import Picture, SegmentReader
+from pipeline.splice import SILENCE, Picture, SegmentReader
 from pipeline.timing import Rate
 
 LONGEST = 8
@@ -34,18 +36,22 @@ class Playable(Protocol):
 class Reel:
     """Gives a segment's pictures and sounds; `damaged` says why it has to be left before its end."""
 
-    def __init__(self, segment: Playable, rate: Rate, *, skip: int = 0) -> None:
+    def __init__(
+        self, segment: Playable, rate: Rate, *, skip: int = 0, data: bytes | None = None
+    ) -> None:
         """Begins at the last keyframe at or before frame `skip`, which is `origin`.
 
-        Raises OutsideError when the file can't be read or gives no picture.
+        `data` is what its file holds, when that is in memory. Raises OutsideError when the file can't
+        be read or gives no picture.
         """
         self.segment = segment
         self.damaged: OutsideError | None = None
-        self._rate = rate
         self._coming: deque[Picture] = deque()
-        self.reader = SegmentReader(segment.path, rate)
+        source = None if data is None else io.BytesIO(data)
+        self.reader = SegmentReader(segment.path, rate, source=source, strict=True)
         try:
             self.origin = self._shown = self.reader.seek_key(skip) if skip else 0
+            self._sounds = rate.audio_frames(self.origin)
             self._after = self.reader.picture()
             self._read_ahead()
         except OutsideError as error:
@@ -53,6 +59,11 @@ class Reel:
         if self.damaged is not None:
             self.close()
             raise self.damaged
+
+    @property
+    def format(self) -> tuple[int, bytes]:
+        """What reels must share for one to follow another: the delay and the parameter sets."""
+        return self.reader.delay, self.reader.extradata
 
     @property
     def at_end(self) -> bool:
@@ -67,17 +78,10 @@ class Reel:
         return picture
 
     def sound(self) -> bytes | None:
-        """The next AAC frame; None when there are no more."""
-        try:
-            return self.reader.sound()
-        except OutsideError as error:
-            self.damaged = error
-            return None
-
-    def again(self) -> "Reel":
-        """The same from its first frame on; raises as beginning does."""
-        self.close()
-        return Reel(self.segment, self._rate)
+        """The next AAC frame; None in place of one that is missing or isn't of the house format."""
+        sound = self.reader.sound_at(self._sounds)
+        self._sounds += 1
+        return sound if sound is not None and _is_house_sound(sound) else None
 
     def close(self) -> None:
         self.reader.close()
@@ -88,24 +92,53 @@ class Reel:
         Of a file that breaks off, the last picture may be half of one: each is taken only when there
         is another behind it, or it is the segment's last.
         """
-        ahead: list[Picture] = []
-        end = self._shown
-        if end == self.segment.frames:
+        if self._shown == self.segment.frames:
             return
+        ahead: list[Picture] = []
         try:
-            while not ahead or end != self._shown + len(ahead):
+            while not ahead or not self._follow(ahead):
                 if self._after is None or len(ahead) == LONGEST:
                     raise _broken(self.segment)
                 ahead.append(self._after)
-                end = max(end, self._after.display + 1)
                 self._after = self.reader.picture()
-            if self._after is None and end != self.segment.frames:
+            end = self._shown + len(ahead)
+            if not self._decodable(ahead) or (self._after is None and end != self.segment.frames):
                 raise _broken(self.segment)
         except OutsideError as error:
             self.damaged = error
             return
         self._shown = end
         self._coming.extend(ahead)
+
+    def _follow(self, ahead: Sequence[Picture]) -> bool:
+        """Whether these are the pictures to be shown next, all of them."""
+        places = range(self._shown, self._shown + len(ahead))
+        return sorted(picture.display for picture in ahead) == list(places)
+
+    def _decodable(self, ahead: Sequence[Picture]) -> bool:
+        """Whether a decoder can show these in time: none is shown before it is decoded, the reel begins
+        with a keyframe, and a keyframe comes first and with the parameter sets of the whole reel.
+        """
+        delay, parameters = self.format
+        first = ahead[0]
+        if first.key:
+            entered = parameters in first.data
+        else:
+            entered = self._shown > self.origin
+        return (
+            entered
+            and not any(picture.key for picture in ahead[1:])
+            and all(
+                picture.display + delay >= place for place, picture in enumerate(ahead, self._shown)
+            )
+        )
+
+
+def _is_house_sound(sound: bytes) -> bool:
+    """Whether an ADTS frame has the house's fixed header and its own length (ISO/IEC 13818-7, 6.2)."""
+    header = int.from_bytes(sound[:7])
+    alike = (header ^ int.from_bytes(SILENCE[:7])) >> 28 == 0
+    return alike and header >> 13 & 0x1FFF == len(sound)
 
 
 def _broken(segment: Playable) -> OutsideError:

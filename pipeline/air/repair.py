@@ -1,12 +1,12 @@
 """After air was killed: the journal gets the end of the airing that was on, read from the program log.
 
-What the log holds did air; nothing else did. Returns where the session's frame count goes on. Only what
-came after the newest checkpoint is read, however long the program was.
+What the log holds did air, and what a destination has accepted; nothing else did. Returns where the
+session's frame count goes on. Only what came after the newest checkpoint is read, however long the
+program was.
 """
 
-import json
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from pathlib import Path
 from pipeline.air.digest import PictureDigest
 from pipeline.air.journal import JOURNAL, JournalWriter, Line, read_journal
 from pipeline.air.log import PACKET, pictures, tables, truncate
-from pipeline.air.recorder import WATERMARKS
+from pipeline.air.spans import recordings, within
+from pipeline.air.watermarks import Connection, read_watermarks
 from pipeline.clock import Clock
 from pipeline.splice import SegmentReader
 from pipeline.timing import Rate
@@ -29,7 +30,9 @@ def repair(folder: Path, rate: Rate, clock: Clock) -> int:
     if not any(line["event"] == "open" for line in recent):
         return before
     with closing(JournalWriter(folder / JOURNAL)) as journal:
-        return _complete(folder, journal, recent, before, rate, clock.now())
+        frames = _complete(folder, journal, recent, before, rate, clock.now())
+        journal.give_up_reserve()  # on a full disk the next program needs room to begin
+    return frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +55,82 @@ def _complete(
     rate: Rate,
     now: datetime,
 ) -> int:
+    connected = _connected(folder, recent, before)
+    recorded, frames, packets = _reached(folder, recent, before, connected, rate)
     ended = {line["occurrence"] for line in recent if line["event"] == "end"}
-    opened = next(
-        (li for li in recent if li["event"] == "start" and li["occurrence"] not in ended), None
-    )
-    place = _newest_place(recent, opened)
-    recorded, packets = before, ""
-    ends = [_end(line) for line in recent if line["event"] == "end"]
-    if place is not None:
-        whole = max([0, *(end - place.frame for end in ends)])
-        kept, packets = _cut_back(folder / place.part["part"], place, rate, whole)
-        recorded = place.frame + kept
-    begun: list[int] = [line["first_frame"] for line in recent if line["event"] == "start"]
-    frames = max([recorded, *begun, *ends])
-    if opened is not None:
-        first = opened["first_frame"]
-        whole = place is not None and place.frame - place.counted == first
-        journal.write(
-            "end",
-            at=now,
-            frame=frames,
-            occurrence=opened["occurrence"],
-            first_frame=first,
-            frames=frames - first,
-            part=opened.get("part", "") or (place.part["part"] if place else ""),
-            audio_frames=None,
-            packets=packets if whole else "",
-            cut=True,
-            repaired=True,
-        )
+    for line in recent:
+        if line["event"] == "start" and line["occurrence"] not in ended:
+            first = line["first_frame"]
+            journal.write(
+                "end",
+                at=now,
+                frame=frames,
+                occurrence=line["occurrence"],
+                first_frame=first,
+                frames=frames - first,
+                part=_part_of(recent, first, recorded),
+                audio_frames=None,
+                packets=packets,
+                cut=True,
+                repaired=True,
+            )
     if frames > recorded:
         lost = frames - recorded
         journal.write("unrecorded", at=now, frame=frames, first_frame=recorded, frames=lost)
-    _deliveries(folder, journal, recent, frames, now)
+    for (name, first), accepted in connected.items():
+        journal.write(
+            "delivery",
+            at=now,
+            frame=frames,
+            destination=name,
+            state="lost",
+            first_frame=first,
+            frames=max(0, min(accepted, frames - first)),
+            error="siaran terhenti mendadak",
+        )
     gap = _gap(recent[-1], frames, rate, now)
     journal.write("close", at=now, frame=frames, frames=frames, repaired=gap)
     return frames
+
+
+def _reached(
+    folder: Path,
+    recent: Sequence[Line],
+    before: int,
+    connected: Mapping[Connection, int],
+    rate: Rate,
+) -> tuple[int, int, str]:
+    """Up to which frame the program is recorded, up to which it aired, and the fingerprint.
+
+    That is of the airing that was on, or "" where not all of it is known. What was accepted counts
+    where the log had already ended: of what is in the log, it is what can be shown that counts.
+    """
+    ends = [_end(line) for line in recent if line["event"] == "end"]
+    starts = [line["first_frame"] for line in recent if line["event"] == "start"]
+    accepted = [_end(line) for line in recent if line["event"] == "delivery" and line["frames"]]
+    accepted += [first + frames for (_, first), frames in connected.items()]
+    place = _newest_place(recent)
+    recorded, held, packets = before, before, ""
+    if place is not None:
+        whole = max([0, *(end - place.frame for end in ends)])
+        kept, seen, packets = _cut_back(folder / place.part["part"], place, rate, whole)
+        recorded, held = place.frame + kept, place.frame + seen
+    frames = max([recorded, *starts, *ends, *(end for end in accepted if end > held)])
+    known = place is not None and place.frame - place.counted in starts[-1:]
+    return recorded, frames, packets if known and frames == recorded else ""
+
+
+def _part_of(recent: Sequence[Line], first: int, recorded: int) -> str:
+    """The part in which an airing began that reaches to the end of what is recorded."""
+    parts = recordings([*recent, {"event": "close", "frame": recorded}])
+    return next((found.part for found in within(parts, first, recorded - first)), "")
 
 
 def _end(line: Line) -> int:
     return int(line["first_frame"]) + int(line["frames"])
 
 
-def _newest_place(recent: Sequence[Line], opened: Line | None) -> _Place | None:
+def _newest_place(recent: Sequence[Line]) -> _Place | None:
     """The newest line that says where in the log its frame is."""
     part: Line | None = None
     found: _Place | None = None
@@ -111,17 +147,18 @@ def _newest_place(recent: Sequence[Line], opened: Line | None) -> _Place | None:
     return found
 
 
-def _cut_back(path: Path, place: _Place, rate: Rate, whole: int) -> tuple[int, str]:
+def _cut_back(path: Path, place: _Place, rate: Rate, whole: int) -> tuple[int, int, str]:
     """Cuts a part back to where a decoder misses nothing: at most one mini-GOP is given up.
 
     Every picture before `place` is whole, and `whole` after it: the journal line came after them.
-    Returns how many pictures there are from there on, and the fingerprint of the airing so far.
+    Returns how many pictures are kept from there on, how many there were, and the fingerprint of the
+    airing so far.
     """
     digest = PictureDigest(place.folded)
     kept, packets = 0, digest.hexdigest()
     seen = shown = 0
     if not path.exists():
-        return 0, packets
+        return 0, 0, packets
     source = _From(path, place.offset)
     with closing(source):
         if source.holds_pictures:
@@ -133,7 +170,7 @@ def _cut_back(path: Path, place: _Place, rate: Rate, whole: int) -> tuple[int, s
                     seen, shown = seen + 1, max(shown, picture.display + 1)
     kept = max(kept, min(seen, whole))
     truncate(path, kept, place.offset)
-    return kept, packets
+    return kept, seen, packets
 
 
 class _From:
@@ -156,30 +193,21 @@ class _From:
         self._file.close()
 
 
-def _deliveries(
-    folder: Path, journal: JournalWriter, recent: Sequence[Line], frames: int, now: datetime
-) -> None:
-    """What each destination had accepted when air was killed, from the recorder's watermarks."""
-    marks: dict[str, list[int]] = {}
-    with suppress(OSError, ValueError):
-        marks = json.loads((folder / WATERMARKS).read_text())
-    states = {line["destination"]: line for line in recent if line["event"] == "delivery"}
-    for name, line in states.items():
-        if line["state"] != "connected":
-            continue
-        first, accepted = line["first_frame"], 0
-        if name in marks and marks[name][0] == first:
-            accepted = max(0, min(marks[name][1], frames - first))
-        journal.write(
-            "delivery",
-            at=now,
-            frame=frames,
-            destination=name,
-            state="lost",
-            first_frame=first,
-            frames=accepted,
-            error="siaran terhenti mendadak",
-        )
+def _connected(folder: Path, recent: Sequence[Line], before: int) -> dict[Connection, int]:
+    """How many frames were accepted over each connection whose end the journal doesn't tell.
+
+    The recorder's watermarks know it, also of one whose begin waited to be written down.
+    """
+    states: dict[Connection, str] = {
+        (line["destination"], line["first_frame"]): line["state"]
+        for line in recent
+        if line["event"] == "delivery"
+    }
+    found = {connection: 0 for connection, state in states.items() if state == "connected"}
+    for connection, frames in read_watermarks(folder).items():
+        if connection in found or (connection not in states and connection[1] >= before):
+            found[connection] = frames
+    return found
 
 
 def _gap(last: Line, frames: int, rate: Rate, now: datetime) -> float:

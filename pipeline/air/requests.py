@@ -1,11 +1,12 @@
 """What a request over the socket does: orders go to the desk, the rest is answered at once."""
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as Unanswered
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from pipeline.air.desk import Press
 from pipeline.air.destinations import Feed
@@ -32,6 +33,7 @@ class Requests:
     def answer(self, request: dict[str, Any]) -> Answer:
         """Never raises: what is wrong with a request is said to its sender."""
         try:
+            json.dumps(request, ensure_ascii=False).encode()  # what is no text, no journal takes
             match request.get("command"):
                 case "status":
                     return status(self._player, self._recorder, self._feeds)
@@ -41,9 +43,10 @@ class Requests:
                     return self._reload(request)
                 case _:
                     return self._press(Press(ORDER.validate_python(request)))
-        except (OutsideError, ValidationError, KeyError) as error:
-            what = error.what if isinstance(error, OutsideError) else Text(str(error), str(error))
-            return _refusal(what)
+        except OutsideError as error:
+            return _refusal(error.what)
+        except (ValueError, KeyError) as error:
+            return _refusal(Text(f"tidak dimengerti: {error}", f"not understood: {error}"))
 
     def _press(self, press: Press) -> Answer:
         try:
@@ -53,8 +56,8 @@ class Requests:
 
     def _reload(self, request: dict[str, Any]) -> Answer:
         """The rundown as a new sheet, read here so that the player waits for no disk."""
-        sheet = read_sheet(Path(request["sheet"]))
-        order = Order(request["id"], "mark", by=request.get("by", ""))
+        order = ORDER.validate_python({**request, "command": "mark"})
+        sheet = read_sheet(Path(str(request["sheet"])))
         facts = {name: sheet.facts[name] for name in ("rundown", "stands", "planned")}
         return self._press(Press(order, sheet.session, facts))
 

@@ -99,28 +99,33 @@ def join(plan: Sequence[Planned], now: datetime) -> Choice:
     return replace(choice, missed=past + choice.missed)
 
 
-def rejoin(plan: Sequence[Planned], state: State, began: datetime, now: datetime) -> Choice:
-    """What would be on now, had the program not broken off while `state` held.
+def rejoin(
+    plan: Sequence[Planned], state: State, began: datetime, now: datetime
+) -> tuple[Choice, State]:
+    """What would be on now, had the program not broken off while `state` held; and the state then.
 
     `began` is when what is on began. What would have come and gone meanwhile is missed.
     """
-    missed: tuple[Planned, ...] = ()
-    while (moment := _change(plan, state, began)) is not None and moment <= now:
-        end = _end(plan, state, began)
+    if state.on is None and state.last is None and state.taken is None:
+        return join(plan, now), state
+    at, missed, came = began, list[Planned](), list[str]()
+    while (moment := _change(plan, state, began, at)) is not None and moment <= now:
+        at, end = moment, _end(plan, state, began)
         over = end is not None and end <= moment
         choice = choose(plan, replace(state, over=over), moment)
-        if choice.ended:
-            return replace(choice, missed=missed + choice.missed)
         missed += choice.missed
-        state = state.left().missed(choice.missed).entered(choice.item)
-        began = moment
-        gone = _end(plan, state, began)
-        if state.on is not None and gone is not None and gone <= now:
-            missed += (_planned(plan, state.on),)
-    if state.on is None:
-        choice = choose(plan, state, now)
-        return replace(choice, missed=missed + choice.missed)
-    return Choice(state.on, REJOINED, missed=missed, skip=now - began)
+        state = state.missed(choice.missed)
+        if choice.ended or over or choice.item != state.on:
+            state, began = state.left().entered(choice.item), moment
+            came += [choice.item] if choice.item is not None else []
+        if choice.ended:
+            break
+    missed += [_planned(plan, item) for item in came if item != state.on]
+    choice = choose(plan, state, now)
+    told = tuple(missed) + choice.missed
+    if choice.item is None or choice.item != state.on:
+        return replace(choice, missed=told), state.left()
+    return Choice(state.on, REJOINED, choice.following, told, skip=now - began), state
 
 
 def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
@@ -209,11 +214,14 @@ def _fixed(planned: Planned, plan: Sequence[Planned], state: State) -> bool:
     return planned.item.start is StartMode.FIXED
 
 
-def _change(plan: Sequence[Planned], state: State, began: datetime) -> datetime | None:
-    """When what is on would have changed by itself; None for never."""
-    moments = [p.start for p in plan if _fixed(p, plan, state) and _may(p, state) and p.start > began]
+def _change(
+    plan: Sequence[Planned], state: State, began: datetime, after: datetime
+) -> datetime | None:
+    """When what is on would have changed by itself, after a moment; None for never."""
+    moments = [p.start for p in plan if _fixed(p, plan, state) and _may(p, state)]
     end = _end(plan, state, began)
-    return min([*moments, *([end] if end else [])], default=None)
+    moments += [end] if end else []
+    return min((moment for moment in moments if moment > after), default=None)
 
 
 def _end(plan: Sequence[Planned], state: State, began: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from pipeline.air.reel import Playable
 from pipeline.errors import OutsideError, Text
@@ -140,6 +140,7 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         new = folder / f"{SHEET}.new"
+        new.unlink(missing_ok=True)
         new.touch(0o600)
         new.write_text(sheet.model_dump_json())
         new.replace(folder / SHEET)
@@ -154,7 +155,7 @@ def read_sheet(path: Path) -> Sheet:
     """Raises OutsideError when there is none, or none that can be understood."""
     try:
         return Sheet.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise OutsideError(
             Text(f"{path} tak dapat dibaca", f"{path} can't be read"),
             Text("Jalankan `tayang air --anew`.", "Run `tayang air --anew`."),

@@ -13,12 +13,13 @@ from pipeline.air.destinations import Feed
 from pipeline.air.player import Player
 from pipeline.air.recorder import Recorder
 from pipeline.air.select import following
+from pipeline.errors import Text
 from pipeline.rundown import Planned
 
 
 def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[str, Any]:
     """Times are ISO 8601; `_s` are seconds. `behind_s`: the item will end so late, early if negative."""
-    on, state, rate = player.on, player.state, player.rate
+    on, state, rate, trouble = player.on, player.state, player.rate, recorder.trouble
     coming = following(player.session.plan, state)
     return {
         "ok": True,
@@ -31,7 +32,7 @@ def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[st
         "held": state.held,
         "slated": state.slated,
         "taken": state.taken,
-        "recording": {"part": recorder.part, "trouble": recorder.trouble},
+        "recording": {"part": recorder.part, "trouble": trouble and trouble._asdict()},
         "late": player.pace.late.as_dict(),
         "destinations": [_plain(asdict(feed.status())) for feed in feeds],
     }
@@ -72,6 +73,6 @@ def _next(planned: Planned) -> dict[str, Any]:
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Texts as both languages."""
     return {
-        name: {"id": value["id"], "en": value["en"]} if isinstance(value, dict) else value
+        name: value._asdict() if isinstance(value, Text) else value
         for name, value in values.items()
     }

@@ -2,6 +2,7 @@
 
 import getpass
 import secrets
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -79,12 +80,18 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         _show(answer)
 
 
-def order(ctx: typer.Context, as_json: bool, command: str, **more: str | None) -> None:
-    """Sends one order; OutsideError when it is refused."""
+def order(
+    ctx: typer.Context,
+    as_json: bool,
+    command: str,
+    beside: Mapping[str, Any] | None = None,
+    **more: str | None,
+) -> None:
+    """Sends one order; OutsideError when it is refused. `beside`: what `--json` gives as well."""
     request = {"command": command, "id": secrets.token_hex(8), "by": getpass.getuser(), **more}
     answer = ask(settings_of(ctx).state / "air", request)
     if as_json:
-        give_json(answer)
+        give_json({**answer, **(beside or {})})
     if not answer["ok"]:
         raise OutsideError(Text(answer["id"], answer["en"]))
     if not as_json:
@@ -111,9 +118,9 @@ def _show(status: dict[str, Any]) -> None:
     for flag, text in (("held", Text("DITAHAN", "held")), ("slated", Text("SLATE", "slate"))):
         if status[flag]:
             say(text, "yellow")
-    if status["recording"]["trouble"]:
-        trouble = status["recording"]["trouble"]
-        say(Text(f"✗ tidak direkam: {trouble}", f"not recorded: {trouble}"), "bold red")
+    if (trouble := status["recording"]["trouble"]) is not None:
+        what = Text(f"✗ tidak direkam: {trouble['id']}", f"not recorded: {trouble['en']}")
+        say(what, "bold red")
     for one in status["destinations"]:
         error = one["last_error"]
         say(

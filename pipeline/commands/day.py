@@ -7,9 +7,9 @@ from pipeline.commands.common import draw_sample_media, studio_of
 from pipeline.commands.crew import order
 from pipeline.commands.options import Json
 from pipeline.daemon import run_daemon
-from pipeline.errors import Text, UsageError
+from pipeline.errors import OutsideError, Text
 from pipeline.playout import air_folder, on_air
-from pipeline.screen import console, progress
+from pipeline.screen import progress, say
 from pipeline.settings import Settings
 
 
@@ -28,7 +28,7 @@ def reload(ctx: typer.Context, as_json: Json = False) -> None:
     sheet = read_sheet(folder / SHEET)
     session, changed = studio.changed(sheet)
     for change in changed:
-        console.print(f"  {change.item}  {change.title}: {change.what.id}", markup=False)
+        say(Text(f"  {change.item}  {change.title}: {change.what.id}", change.what.en))
     draw_sample_media(studio, session)
     with progress(Text("Menyusun segmen", "Composing")) as tell:
         segments = studio.compose(session, on_progress=tell)
@@ -36,13 +36,17 @@ def reload(ctx: typer.Context, as_json: Json = False) -> None:
         folder,
         studio.sheet(session, segments, destinations=sheet.sent_to, stay=sheet.stay),
     )
-    order(ctx, as_json, "reload", sheet=str(folder / SHEET))
+    told = [
+        {"item": one.item, "title": one.title, "id": one.what.id, "en": one.what.en}
+        for one in changed
+    ]
+    order(ctx, as_json, "reload", {"changes": told}, sheet=str(folder / SHEET))
 
 
 def _session(settings: Settings) -> str:
     session = on_air(settings)
     if session is None:
-        raise UsageError(
+        raise OutsideError(
             Text("tidak ada program yang tayang dari folder ini", "no program is on air here"),
             Text("Mulai dengan `tayang air`.", "Start it: `tayang air`."),
         )

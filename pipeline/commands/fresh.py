@@ -57,6 +57,8 @@ def fresh(
     draw_sample_media(studio, session)
     with progress(Text("Menyusun segmen", "Composing")) as tell:
         segments = studio.compose(session, on_progress=tell)
+    if at is None:
+        shown_at = _shown_at(studio, session, at)  # composing took its time
     new = Fresh(studio, session, segments, shown_at, destinations)
     with ExitStack() as stack:
         if youtube:

@@ -14,7 +14,7 @@ from pipeline.air import Line, Player, Result, Sheet
 from pipeline.clock import Clock, SystemClock
 from pipeline.commands.options import Day, settings_of
 from pipeline.errors import Fault, OutsideError, Text
-from pipeline.playout import interrupted, play_sheet, prepared
+from pipeline.playout import interrupted, off_air, play_sheet, prepared
 from pipeline.screen import console, list_faults, say, telling
 from pipeline.settings import Settings
 
@@ -53,6 +53,7 @@ def air(
     Siaran yang terputus dilanjutkan dengan sendirinya. A program that broke off goes on.
     """
     settings, clock = settings_of(ctx), SystemClock()
+    off_air(settings)  # said before anything is composed, or made on YouTube
     sheet = None if anew else interrupted(settings, clock, session)
     if sheet is not None:
         say(Text(f"Melanjutkan siaran {sheet.id}", f"going on with {sheet.id}"), "yellow")

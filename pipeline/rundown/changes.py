@@ -4,13 +4,15 @@ An item's id is its place in the workbook, so that a line put in between would r
 What is on air, what has aired and what the crew asked for are known by id: here the ids stay. Pure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from pipeline.errors import Text
 from pipeline.rundown.model import Item, Session
 from pipeline.rundown.timeline import Planned, plan
+
+MATCH = 1 << 20
+"""What a line that stays counts against one that stays at its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,13 @@ class Change:
     what: Text
 
 
-def keep_ids(before: Sequence[Item], after: Session) -> Session:
-    """The session with each item that was there before under its old id, and new ids for new ones."""
+def keep_ids(before: Sequence[Item], after: Session, used: Collection[str] = ()) -> Session:
+    """The session with each item that was there before under its old id, and new ids for new ones.
+
+    Ids that were `used` by items which are gone are not given again.
+    """
     same = dict(_matches(before, after.items))
-    taken = {item.id for item in before}
+    taken = {item.id for item in before} | set(used)
     items = []
     for place, item in enumerate(after.items):
         if place in same:
@@ -58,29 +63,50 @@ def changes(before: Sequence[Planned], after: Session) -> tuple[Change, ...]:
 
 
 def _matches(before: Sequence[Item], after: Sequence[Item]) -> Iterator[tuple[int, int]]:
-    """Places of the same item, (after, before): first in order, then edited, then moved ones."""
-    matcher = SequenceMatcher(None, [_key(i) for i in before], [_key(i) for i in after], False)
-    left: set[int] = set()
-    fresh: set[int] = set()
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            yield from zip(range(c, d), range(a, b), strict=True)
-            continue
-        left |= set(range(a, b))
-        fresh |= set(range(c, d))
-        for new in range(c, d):
-            old = next(
-                (n for n in range(a, b) if n in left and _edited(before[n], after[new])), None
-            )
+    """Places of the same item, (after, before): those in order, then moved, then edited ones."""
+    in_order = dict(_in_order(before, after))
+    yield from in_order.items()
+    left = [n for n in range(len(before)) if n not in in_order.values()]
+    fresh = [n for n in range(len(after)) if n not in in_order]
+
+    def moved(new: int, old: int) -> bool:
+        return _key(before[old]) == _key(after[new])
+
+    def edited(new: int, old: int) -> bool:
+        between = all((n < new) == (o < old) for n, o in in_order.items())
+        return between and _edited(before[old], after[new])
+
+    for same in (moved, edited):
+        for new in tuple(fresh):
+            old = next((n for n in left if same(new, n)), None)
             if old is not None:
-                left.discard(old)
-                fresh.discard(new)
+                left.remove(old)
+                fresh.remove(new)
                 yield new, old
-    for new in sorted(fresh):
-        old = next((n for n in sorted(left) if _key(before[n]) == _key(after[new])), None)
-        if old is not None:
-            left.discard(old)
+
+
+def _in_order(before: Sequence[Item], after: Sequence[Item]) -> Iterator[tuple[int, int]]:
+    """The most lines that are there in the same order; of repeated ones those at their time."""
+    olds, news = [_key(item) for item in before], [_key(item) for item in after]
+    best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
+
+    def together(old: int, new: int) -> int:
+        if olds[old] != news[new]:
+            return 0
+        return best[old + 1][new + 1] + MATCH + (before[old].at == after[new].at)
+
+    for old in reversed(range(len(olds))):
+        for new in reversed(range(len(news))):
+            best[old][new] = max(best[old + 1][new], best[old][new + 1], together(old, new))
+    old = new = 0
+    while best[old][new]:
+        if best[old][new] == together(old, new):
             yield new, old
+            old, new = old + 1, new + 1
+        elif best[old][new] == best[old + 1][new]:
+            old += 1
+        else:
+            new += 1
 
 
 def _key(item: Item) -> tuple[object, ...]:

@@ -5,7 +5,9 @@ takes them with the times that a `Timeline` gave. Nothing here decodes or encode
 """
 
 from collections import deque
+from contextlib import suppress
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -19,6 +21,8 @@ from pipeline.splice.join import Picture, Stamp
 from pipeline.timing import TICKS, Rate
 
 _TICK = Fraction(1, TICKS)
+_JUMP = 4  # seconds back from what is sought: more than a GOP and its sound
+_FOREIGN = (FFmpegError, OSError, ValueError, IndexError, TypeError)
 _QUICK = {"probesize": "1000000", "analyzeduration": "100000"}  # a TS of ours says all at its start
 
 
@@ -35,90 +39,182 @@ class Source(Protocol):
 
 
 class SegmentReader:
-    """The packets of a file in the house format, from its first keyframe on.
+    """The packets of a file in the house format, from its first picture on.
 
-    `delay` is by how many frames decoding precedes display. Sounds that precede the first picture
-    (the encoder's priming) are left out. Raises OutsideError when the file can't be read.
+    `delay` is by how many frames decoding precedes display; `extradata` are the parameter sets. Sounds
+    that are heard before the first picture is shown (the encoder's priming) are left out. Whatever
+    makes a file unreadable is an OutsideError, raised where it lies: what is before it comes out.
     """
 
     def __init__(
-        self, path: Path, rate: Rate, *, sounds: bool = True, source: Source | None = None
+        self,
+        path: Path,
+        rate: Rate,
+        *,
+        sounds: bool = True,
+        source: Source | None = None,
+        strict: bool = False,
     ) -> None:
-        """`source` gives the bytes instead of the file itself."""
+        """`source` gives the bytes instead of the file itself; it is to be sought in for `seek_key`.
+
+        With `strict`, a picture that lacks bytes makes the file unreadable.
+        """
         self.path = path
+        self.delay = 0
         self._rate = rate
+        self._strict = strict
         self._pictures: deque[Picture] = deque()
-        self._sounds: deque[bytes] = deque()
+        self._sounds: dict[int, bytes] = {}  # by place
+        self._early: list[Any] = []  # sounds before the first picture in the file
+        self._read = -1
+        self._origin: int | None = None
+        self._error: OutsideError | None = None
         try:
             given: Any = source or str(path)
             self._container: InputContainer = av.open(given, format="mpegts", options=_QUICK)
             self._streams: list[Any] = [self._container.streams.video[0]]
             if sounds:
                 self._streams.append(self._container.streams.audio[0])
-            self._packets = self._container.demux(self._streams)
-            self._origin: int | None = None
-            self.delay = 0
-            self._pull()
-        except (FFmpegError, IndexError, OSError) as error:
+        except _FOREIGN as error:
             raise _unreadable(path, error) from error
+        self._packets = self._container.demux(self._streams)
+        while self._origin is None and self._pull():
+            pass
         self.extradata = bytes(self._streams[0].codec_context.extradata or b"")
 
     def picture(self) -> Picture | None:
         """The next picture in decoding order; None at the end."""
         while not self._pictures and self._pull():
             pass
-        return self._pictures.popleft() if self._pictures else None
+        if self._pictures:
+            return self._pictures.popleft()
+        self._end()
+        return None
 
     def sound(self) -> bytes | None:
-        """The next AAC frame, as ADTS; None at the end."""
+        """The next AAC frame there is, as ADTS; None at the end."""
         while not self._sounds and self._pull():
             pass
-        return self._sounds.popleft() if self._sounds else None
+        if self._sounds:
+            return self._sounds.pop(next(iter(self._sounds)))
+        self._end()
+        return None
+
+    def sound_at(self, place: int) -> bytes | None:
+        """The AAC frame with a place in the segment's sound, from 0; None where it is missing.
+
+        To be asked for in order. The file is read no further than a second of pictures ahead.
+        """
+        while place not in self._sounds and self._read < place and self._pull():
+            pass
+        return self._sounds.pop(place, None)
 
     def seek_key(self, display: int) -> int:
         """Goes on from the last keyframe at or before a frame; returns that keyframe's place.
 
-        The sounds before it are dropped. Only from the start of the file.
+        The sounds before it are dropped. Jumps by time stamps, which takes as long in a file of hours
+        as in a short one, and farther back where no keyframe or not all of its sound was found.
         """
-        passed = dropped = 0
-        before: deque[Picture] = deque()
-        while (picture := self.picture()) is not None and picture.display <= display:
-            if picture.key:
-                before.clear()
-                passed = picture.display
-                while len(self._streams) > 1 and dropped < self._rate.audio_frames(passed):
-                    self.sound()
-                    dropped += 1
-            before.append(picture)
-        if picture is not None:
-            before.append(picture)
-        self._pictures.extendleft(reversed(before))
-        return passed
+        back = _JUMP * self._rate.fps
+        while back < display:
+            self._jump(display - back)
+            with suppress(OutsideError):
+                if self._reach(display) and self._has_all_sound:
+                    return self._forget_sounds()
+            back *= 8
+        self._jump(0)
+        if not self._reach(display):
+            raise _broken(self.path)
+        return self._forget_sounds()
+
+    def _jump(self, frame: int) -> None:
+        """Goes on from somewhere near before a frame, from the start of the file for the first."""
+        self._pictures.clear()
+        self._sounds.clear()
+        self._read, self._error = -1, None
+        try:
+            if frame:
+                at = (self._origin or 0) + frame * self._rate.frame_ticks
+                self._container.seek(at, stream=self._streams[0])
+            else:
+                self._container.seek(0, unsupported_byte_offset=True)
+        except _FOREIGN as error:
+            self._error = _unreadable(self.path, error)
+        self._packets = self._container.demux(self._streams)
+
+    def _reach(self, display: int) -> bool:
+        """Reads on to the last keyframe at or before a frame, which comes out next; whether there is one."""
+        found: list[Picture] = []
+        while (picture := self.picture()) is not None:
+            if picture.key and picture.display <= display:
+                found.clear()
+            if found or picture.key:
+                found.append(picture)
+            if picture.display > display:
+                break
+        self._pictures.extendleft(reversed(found))
+        return bool(found) and found[0].display <= display
+
+    @property
+    def _first_sound(self) -> int:
+        return self._rate.audio_frames(self._pictures[0].display)
+
+    @property
+    def _has_all_sound(self) -> bool:
+        """Whether reading began before the sound of the picture that comes next."""
+        return len(self._streams) == 1 or min(self._sounds, default=inf) <= self._first_sound
+
+    def _forget_sounds(self) -> int:
+        """Drops those before the picture that comes next; returns its place."""
+        first = self._first_sound
+        self._sounds = {place: sound for place, sound in self._sounds.items() if place >= first}
+        return self._pictures[0].display
 
     def _pull(self) -> bool:
-        """Takes packets up to the next one that counts; False at the end of the file."""
+        """Takes a packet; False at the end of the file, or of what can be read of it."""
+        if self._error is not None:
+            return False
         try:
             for packet in self._packets:
-                if packet.size and self._take(packet):
+                if packet.size:
+                    self._take(packet)
                     return True
-        except FFmpegError as error:
-            raise _unreadable(self.path, error) from error
+        except _FOREIGN as error:
+            self._error = _unreadable(self.path, error)
+        except OutsideError as error:
+            self._error = error
         return False
 
-    def _take(self, packet: Any) -> bool:
-        if packet.stream is self._streams[0]:
-            if self._origin is None:
-                self._origin = packet.pts
-                self.delay = (packet.pts - packet.dts) // self._rate.frame_ticks
-                if self._sounds:  # what came before the first picture can be judged only now
-                    self._sounds.clear()
-            place = (packet.pts - self._origin) // self._rate.frame_ticks
-            self._pictures.append(Picture(bytes(packet), packet.is_keyframe, place))
-            return True
-        if self._origin is None or packet.pts < self._origin - self._rate.audio_ticks // 2:
-            return False
-        self._sounds.append(bytes(packet))
-        return True
+    def _end(self) -> None:
+        """Nothing more comes: because the file is at its end, or raises why."""
+        if self._error is not None:
+            raise self._error
+
+    def _take(self, packet: Any) -> None:
+        if packet.stream is not self._streams[0]:
+            self._take_sound(packet)
+            return
+        if packet.pts is None or packet.dts is None or (self._strict and packet.is_corrupt):
+            raise _broken(self.path)
+        if self._origin is None:
+            self._origin = packet.pts
+            self.delay = (packet.pts - packet.dts) // self._rate.frame_ticks
+            for early in self._early:
+                self._take_sound(early)
+            self._early.clear()
+        place = (packet.pts - self._origin) // self._rate.frame_ticks
+        self._pictures.append(Picture(bytes(packet), packet.is_keyframe, place))
+        self._read = self._rate.audio_frames(place - self._rate.fps)
+
+    def _take_sound(self, packet: Any) -> None:
+        if self._origin is None:
+            self._early.append(packet)
+        elif packet.pts is not None:
+            ticks = self._rate.audio_ticks
+            place = (packet.pts - self._origin + ticks // 2) // ticks
+            if place >= 0:
+                self._sounds[place] = bytes(packet)
+                self._read = place
 
     def __enter__(self) -> Self:
         return self
@@ -155,8 +251,13 @@ class TransportWriter:
         self._mux(self._packet(data, stamp, 1))
 
     def _mux(self, packet: Any) -> None:
+        """Raises OutsideError when the muxer won't have it; the next may be taken all the same."""
         try:
             self._container.mux(packet)
+        except FFmpegError as error:
+            raise OutsideError(
+                Text(f"paket ditolak muxer: {error}", f"the muxer refused a packet: {error}")
+            ) from error
         except BaseException:
             self._refused = True
             raise
@@ -186,3 +287,7 @@ def _unreadable(path: Path, error: Exception) -> OutsideError:
     return OutsideError(
         Text(f"{path.name} tidak dapat dibaca: {error}", f"{path.name} can't be read: {error}")
     )
+
+
+def _broken(path: Path) -> OutsideError:
+    return OutsideError(Text(f"{path.name} rusak", f"{path.name} is damaged"))

@@ -190,21 +190,23 @@ def test_rtmps_is_sent_to_a_server_whose_certificate_is_trusted_and_to_no_other(
 
 
 def test_srt_is_sent_encrypted_and_its_loss_counted_with_nothing_secret_seen(
-    made: tuple[bytes, list[Chunk]], ffmpeg: str
+    made: tuple[bytes, list[Chunk]], ffmpeg: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(push, "RUNNING", 1.0)
     port = free_port()
     server = SrtServer(port, "sangat-rahasia")
     url = f"srt://127.0.0.1:{port}?passphrase=sangat-rahasia&latency=80000"
-    with Broadcast(*made, RATE.fps) as cast:
+    tables, all_chunks = made
+    with Broadcast(tables, all_chunks[:125], RATE.fps) as cast:
         fed = Fed(cast, ffmpeg, Destination(name="a", url=url, key=SecretStr("#!::r=rahasia")))
         fed.wait("a", "sending")
         seen = command_line(fed["a"])
         assert "latency=80000" in seen
         assert "rahasia" not in seen
-        cast.until(75)
+        cast.until(60)
         received = server.kill()
-        fed.wait("a", "waiting")
-    fed.join()
+        cast.wait()
+        fed.join()
     (lost,) = fed.ends("a")
     assert lost.state == "lost"
     assert received > 0

@@ -116,20 +116,49 @@ def test_a_chain_that_runs_late_marks_what_a_fixed_start_cuts_as_missed() -> Non
 def test_after_a_break_that_is_on_which_would_be_on(
     seconds: int, item: str | None, skip: int, missed: list[str]
 ) -> None:
-    choice = rejoin(CHAIN, ON_A, at(0), at(seconds))
+    choice, _ = rejoin(CHAIN, ON_A, at(0), at(seconds))
     assert (choice.item, choice.skip) == (item, timedelta(seconds=skip))
     assert names(choice.missed) == missed
 
 
 def test_after_a_break_past_a_fixed_start_that_is_on() -> None:
-    choice = rejoin(CHAIN, ON_A, at(0), at(64))
+    choice, _ = rejoin(CHAIN, ON_A, at(0), at(64))
     assert (choice.item, choice.skip) == ("d", timedelta(seconds=4))
     assert names(choice.missed) == ["b", "c"]
 
 
 def test_after_a_break_a_hold_still_holds() -> None:
-    choice = rejoin(CHAIN, dataclasses.replace(ON_A, held=True), at(0), at(64))
-    assert (choice.item, names(choice.missed)) == (None, [])
+    held = dataclasses.replace(ON_A, held=True)
+    choice, state = rejoin(CHAIN, held, at(0), at(64))
+    assert (choice.item, names(choice.missed), state.done) == (None, [], {"a"})
+
+
+def test_a_fixed_start_that_passed_during_a_hold_does_not_change_the_place_after_a_break() -> None:
+    plan = planned(("fixed", 0, 100), ("fixed", 60, 10))
+    choice, _ = rejoin(plan, State(on="a", last="a", held=True), at(0), at(80))
+    assert (choice.item, choice.skip) == ("a", timedelta(seconds=80))
+
+
+def test_what_aired_by_the_clock_during_a_break_does_not_air_again() -> None:
+    plan = planned(("fixed", 0, 10), ("follow", 0, 10), ("fixed", 40, 10))
+    taken = State(on="c", last="c", done=frozenset("a"))  # taken early, at 12 s
+    choice, state = rejoin(plan, taken, at(12), at(30))
+    assert (choice.item, choice.ended) == (None, True)
+    assert "c" in state.done
+    assert choose(plan, state, at(41)).ended
+
+
+def test_what_was_chosen_as_next_and_passed_during_a_break_is_missed_and_does_not_air() -> None:
+    plan = planned(("fixed", 0, 10), ("follow", 0, 10), ("follow", 0, 5), ("follow", 0, 10))
+    state = dataclasses.replace(ON_A, next="c")
+    choice, after = rejoin(plan, state, at(0), at(17))
+    assert (choice.item, names(choice.missed)) == ("d", ["c"])
+    assert (after.next, choice.skip) == (None, timedelta(seconds=2))
+
+
+def test_broken_off_before_anything_aired_it_is_joined_by_the_clock() -> None:
+    choice, _ = rejoin(CHAIN, State(), at(0), at(12))
+    assert (choice.item, choice.skip) == ("b", timedelta(seconds=2))
 
 
 def test_after_midnight_the_plan_goes_on() -> None:
