@@ -5,7 +5,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-
 _AWAKE_OR_NOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 

@@ -4,6 +4,10 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from pipeline.air import push
+
 
 class HurriedClock:
     """`speed` of its seconds pass in a real one."""
@@ -25,3 +29,9 @@ class HurriedClock:
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         return event.wait(max(seconds, 0.0) / self._speed)
+
+
+def with_real_patience(monkeypatch: pytest.MonkeyPatch, speed: float) -> None:
+    """Destinations are given as much real time as ever: ffmpeg does not hurry."""
+    for name in ("CONNECTING", "RUNNING", "BEHIND", "DRAINING"):
+        monkeypatch.setattr(push, name, getattr(push, name) * speed)

@@ -47,16 +47,21 @@ def _address(folder: Path) -> str:
 
 
 @contextmanager
-def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[None]:
+def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[OSError | None]:
     """Answers requests while entered; each caller has a thread of its own.
 
+    Gives the error when the disk takes no socket: nobody can steer then, but the program goes on.
     The caller holds the folder's lock: a socket that is there was left by a program that is gone.
     """
     address, key = _address(folder), secrets.token_bytes(32)
-    Path(address).unlink(missing_ok=True)
-    listener = Listener(address, "AF_UNIX", backlog=16)
-    Path(address).chmod(0o600)
-    _keep_key(folder / KEY, key)
+    try:
+        Path(address).unlink(missing_ok=True)
+        listener = Listener(address, "AF_UNIX", backlog=16)
+        Path(address).chmod(0o600)
+        _keep_key(folder / KEY, key)
+    except OSError as error:
+        yield error
+        return
     closing = threading.Event()
 
     def accept() -> None:
@@ -70,7 +75,7 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[Non
     thread = threading.Thread(target=accept, name="control", daemon=True)
     thread.start()
     try:
-        yield
+        yield None
     finally:
         closing.set()
         with contextlib.suppress(OSError):  # somebody has removed the socket: it can't be woken

@@ -86,7 +86,9 @@ def play(
     try:
         with _feeding(feeds(destinations, program, ffmpeg, clock, events)) as running:
             requests = Requests(player, recorder, running)
-            with listening(folder.parent, requests.answer):
+            with listening(folder.parent, requests.answer) as deaf:
+                if deaf is not None:
+                    player.note("alarm", what="control", error=str(deaf))
                 player.run(begun.first(session.plan), begun.clock(shown_at, clock), opened)
             for feed in running:
                 feed.join()

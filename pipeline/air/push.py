@@ -21,6 +21,7 @@ from pipeline.errors import Text
 from pipeline.tools import Child
 
 CONNECTING, RUNNING = 15.0, 6.0  # seconds without an accepted frame after which a child is given up
+BEHIND = 8.0  # seconds of program that were sent and not accepted, after which it is given up too
 DRAINING = 10.0  # seconds that a child has to deliver its rest when the program has ended
 LEAVING = 1.0  # seconds that a child has to take its leave when its destination is paused
 PACE = 0.2  # seconds between two writes: one wake-up for several frames
@@ -185,7 +186,7 @@ class Push:
         """
         running = self.ledger.accepted > 0
         behind = self._next - self.first_frame - self.ledger.accepted
-        if running and behind > RUNNING * self._program.fps:
+        if running and behind > BEHIND * self._program.fps:
             return STALLED
         allowed = RUNNING if running or self._program.ended else CONNECTING
         since = self._clock.monotonic() - self._progress

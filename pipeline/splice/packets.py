@@ -52,17 +52,17 @@ class SegmentReader:
         rate: Rate,
         *,
         sounds: bool = True,
-        source: Source | None = None,
+        source: Source | BinaryIO | None = None,
         strict: bool = False,
     ) -> None:
-        """`source` gives the bytes instead of the file itself; it is to be sought in for `seek_key`.
+        """`source` gives the bytes instead of the file itself.
 
-        With `strict`, a picture that lacks bytes makes the file unreadable.
+        With `strict`, nothing comes from where packets are missing; `source` is then a file, as it
+        is for `seek_key`.
         """
         self.path = path
         self.delay = 0
         self._rate = rate
-        self._strict = strict
         self._pictures: deque[Picture] = deque()
         self._sounds: dict[int, bytes] = {}  # by place
         self._early: list[Any] = []  # sounds before the first picture in the file
@@ -71,6 +71,8 @@ class SegmentReader:
         self._error: OutsideError | None = None
         try:
             given: Any = source or str(path)
+            if strict:
+                given = Intact(...)
             self._container: InputContainer = av.open(given, format="mpegts", options=_QUICK)
             self._streams: list[Any] = [self._container.streams.video[0]]
             if sounds:
@@ -194,7 +196,7 @@ class SegmentReader:
         if packet.stream is not self._streams[0]:
             self._take_sound(packet)
             return
-        if packet.pts is None or packet.dts is None or (self._strict and packet.is_corrupt):
+        if packet.pts is None or packet.dts is None:
             raise _broken(self.path)
         if self._origin is None:
             self._origin = packet.pts

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aids import program
-from hurried import HurriedClock
+from hurried import HurriedClock, with_real_patience
 
 from pipeline.air import (
     JOURNAL,
@@ -121,7 +121,8 @@ class Disk:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    with_real_patience(monkeypatch, 10)
     one = Disk(tmp_path)
     yield one
     one.close()
@@ -130,11 +131,11 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 def long_broadcast(
     folder: Path, segment: Any, ffmpeg: str, copy: Path, at: dict[int, Callable[[], None]]
 ) -> tuple[list[dict[str, Any]], list[str | None]]:
-    """Ten items of 6 s at twenty times speed, sent to a file; `at` says what befalls at which frame.
+    """Ten items of 6 s at ten times speed, sent to a file; `at` says what befalls at which frame.
 
     Gives the journal, and what was said of the recording a second before each fault and at its end.
     """
-    clock = HurriedClock(20, NINE)
+    clock = HurriedClock(10, NINE)
     items = tuple(
         Item(id=f"{n}", kind=Kind.VIDEO, title="A", at=NINE, duration_s=6, start=StartMode.FOLLOW)
         for n in range(10)

@@ -4,33 +4,21 @@ import contextlib
 import errno
 import json
 import os
-import queue
-import shutil
 import tempfile
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from peers import chunks
+from refusing import NINE, PLENTY, RATE, Disk, Show, agree
 
-from pipeline.air import JOURNAL, Line, airings, check_chain, read_journal, recordings, unrecorded
-from pipeline.air.destinations import Delivery
-from pipeline.air.journal import FULL, RESERVE, RESERVED, JournalWriter, refusal
-from pipeline.air.log import Part, pictures
-from pipeline.air.program import Chunk, Program
-from pipeline.air.recorder import Recorder
+from pipeline.air import airings, recordings, unrecorded
+from pipeline.air.journal import FULL, RESERVE, RESERVED, refusal
+from pipeline.air.program import Chunk
 from pipeline.air.repair import repair
 from pipeline.air.watermarks import keep_watermarks, read_watermarks
 from pipeline.clock import HandClock
 from pipeline.errors import OutsideError, Text
-from pipeline.timing import Rate
-
-NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
-RATE, GOP = Rate(25), 50
-PLENTY = 1 << 30
 
 
 @pytest.fixture(scope="module")
@@ -38,146 +26,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, make_segment: Any) -> list[Ch
     """Sixteen seconds of a program."""
     segment = make_segment(tmp_path_factory.mktemp("recorder") / "a.ts", 50, 30)
     return chunks(segment, RATE, 400)[1]
-
-
-class Disk:
-    """Stands between the recorder and its folder: so many bytes are free, and errors come on demand."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self.free = folder, PLENTY
-        self.refuses_line: Callable[[str], bool] = lambda line: False
-        self.refuses_frames = False
-        self.refused = 0
-        self._reserved = False
-        write, append = os.write, Part.write
-        folder = folder.resolve()
-
-        def line(file: int, data: bytes) -> int:
-            if Path(f"/proc/self/fd/{file}").readlink() == folder / JOURNAL:
-                if self.refuses_line(bytes(data).decode()):
-                    self.refused += 1
-                    raise OSError(errno.EIO, os.strerror(errno.EIO))
-                self._take(len(data))
-            return write(file, data)
-
-        def frame(part: Part, data: bytes) -> None:
-            if self.refuses_frames:
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-            self._take(len(data))
-            append(part, data)
-
-        monkeypatch.setattr(os, "write", line)
-        monkeypatch.setattr(Part, "write", frame)
-        monkeypatch.setattr(os, "statvfs", self._told)
-
-    def _told(self, path: Path) -> SimpleNamespace:
-        self._look()
-        return SimpleNamespace(f_bavail=self.free, f_frsize=1)
-
-    def _look(self) -> None:
-        """Room that the reserve takes, or gives."""
-        there = (self.folder / RESERVE).exists()
-        self.free += RESERVED * (self._reserved - there)
-        self._reserved = there
-
-    def _take(self, size: int) -> None:
-        self._look()
-        if size > self.free:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self.free -= size
-
-
-class Show:
-    """A program that is recorded into a folder, frame by frame, on a clock that it turns."""
-
-    def __init__(self, folder: Path, made: list[Chunk], first_frame: int = 0) -> None:
-        folder.mkdir(exist_ok=True)
-        self.folder, self._chunks = folder, made
-        self._program = Program(RATE.fps, first_frame)
-        self._clock = HandClock(NINE)
-        self._events: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
-        self._on: int | None = None
-        self._occurrence = 0
-        self.recorder = Recorder(
-            folder,
-            JournalWriter(folder / JOURNAL),
-            self._program,
-            self._clock,
-            self._events,
-            lambda line: None,
-        )
-        self.note("open", session="s", fps=25, sampling=48000, ahead_s=0)
-
-    def note(self, event: str, **fields: Any) -> None:
-        self.recorder.note(event, at=self._clock.now(), frame=self._program.head, **fields)
-
-    def start(self) -> None:
-        """Ends what is on, and the next item begins."""
-        self.end()
-        self._on, self._occurrence = self._program.head, self._occurrence + 1
-        names = dict.fromkeys(("stand", "stand_name", "planned_kind"))
-        item = {"item": f"{self._occurrence}", "kind": "video", "title": "A", "segment": "a"}
-        self.note("start", occurrence=self._occurrence, first_frame=self._on, **names, **item)
-
-    def end(self) -> None:
-        if self._on is not None:
-            frames = self._program.head - self._on
-            self.note(
-                "end",
-                occurrence=self._occurrence,
-                first_frame=self._on,
-                frames=frames,
-                packets="",
-                cut=False,
-            )
-            self._on = None
-
-    def until(self, frame: int) -> None:
-        """Plays the frames before this one, each recorded, or not, before the next."""
-        for number in range(self._program.head, frame):
-            self._clock.turn(1 / RATE.fps)
-            chunk = self._chunks[number]
-            self._program.append(chunk)
-            self.recorder.chunk(chunk)
-            while self._program.recorded <= number:
-                self._program.read(number, 1.0)
-
-    def delivered(self, state: str, frames: int, first_frame: int = 0) -> None:
-        self._events.put(Delivery("tujuan", state, first_frame, frames))
-
-    def close(self) -> list[Line]:
-        self.end()
-        self.note("close", frames=self._program.head)
-        self.recorder.close()
-        return self.lines()
-
-    def lines(self) -> list[Line]:
-        return list(read_journal(self.folder / JOURNAL).lines)
-
-    def killed(self) -> tuple[int, list[Line]]:
-        """What repair makes of the folder as it is now: frames, and the journal."""
-        copy = self.folder.with_name("killed")
-        shutil.copytree(self.folder, copy)
-        with contextlib.suppress(OutsideError):
-            self.recorder.close()
-        frames = repair(copy, RATE, HandClock(NINE))
-        lines = list(read_journal(copy / JOURNAL).lines)
-        agree(copy, lines)
-        return frames, lines
-
-
-def agree(folder: Path, lines: list[Line]) -> None:
-    """Journal and log tell the same, and every frame is an airing's, and recorded or said not to be."""
-    assert check_chain(lines) == ()
-    for part in recordings(lines):
-        assert len(list(pictures((folder / part.part).read_bytes()))) == part.frames, part
-    aired = airings(lines)
-    assert [a.first_frame + a.frames for a in aired] == [
-        *(a.first_frame for a in aired[1:]),
-        lines[-1]["frames"],
-    ]
-    lost = sum(stop - begin for begin, stop in unrecorded(lines))
-    assert sum(part.frames for part in recordings(lines)) + lost == lines[-1]["frames"]
 
 
 @pytest.fixture
@@ -231,13 +79,13 @@ def test_lines_that_wait_are_tried_once_a_second_without_a_new_fact(
     disk.refuses_line = lambda line: True
     one.start()
     one.until(300)
-    assert disk.refused == 1 + 250 // GOP
+    assert disk.refused == 2 + 4, "two facts, and the keyframes of four times two seconds"
     disk.refuses_line = lambda line: False
-    one.until(351)
+    one.until(350)
     assert one.recorder.trouble is None
     lines = one.close()
     agree(disk.folder, lines)
-    assert unrecorded(lines) == ((50, 350),)
+    assert unrecorded(lines) == ((50, 300),)
     assert [line["event"] for line in lines].count("alarm") == 1
 
 
@@ -288,16 +136,18 @@ def test_when_lines_are_refused_first_the_reserve_is_for_lines_only(
     assert unrecorded(lines) == ((50, 350),)
 
 
+@pytest.mark.parametrize("left", [0, 4096])
 def test_killed_with_a_full_disk_air_comes_back_and_records_again_when_there_is_room(
-    disk: Disk, made: list[Chunk]
+    disk: Disk, made: list[Chunk], left: int
 ) -> None:
     one = show(disk, made)
     with contextlib.suppress(OutsideError):
         one.recorder.close()  # as a kill leaves it
     assert (disk.folder / RESERVE).stat().st_size == RESERVED
-    disk.free = 0
+    disk.free = left
     frames = repair(disk.folder, RATE, HandClock(NINE))
     assert 47 <= frames <= 50
+    assert not (disk.folder / RESERVE).exists(), "what else a program begins with needs room"
 
     two = Show(disk.folder, made, first_frame=frames)
     two.start()
@@ -306,12 +156,12 @@ def test_killed_with_a_full_disk_air_comes_back_and_records_again_when_there_is_
     assert not (disk.folder / RESERVE).exists(), "it would fill the disk again"
     assert recordings(two.lines())[-1].part == "program-0001.ts"
     disk.free = PLENTY
-    two.until(201)
+    two.until(200)
     assert two.recorder.trouble is None
     assert (disk.folder / RESERVE).stat().st_size == RESERVED
     lines = two.close()
     agree(disk.folder, lines)
-    assert unrecorded(lines) == ((frames, 200),)
+    assert unrecorded(lines) == ((frames, 150),)
 
 
 @pytest.mark.parametrize("how", ["connected", "lost", "lost, but the line waits"])
@@ -333,9 +183,11 @@ def test_killed_while_not_recording_what_was_delivered_stays(
     else:
         one.delivered("lost", 190)
     one.until(201)
+    assert read_watermarks(disk.folder) == ({} if how == "lost" else {("tujuan", 0): 190})
     frames, lines = one.killed()
-    assert frames == 190
-    assert unrecorded(lines) == ((60, 190),)
+    ((begin, stop),) = unrecorded(lines)
+    assert 57 <= begin <= 60
+    assert frames == stop == 190
     assert [(a.frames, a.delivered_frames, a.packets) for a in airings(lines)] == [(190, 190, "")]
     lost = [line for line in lines if line["event"] == "delivery" and line["state"] == "lost"]
     assert [(line["first_frame"], line["frames"]) for line in lost] == [(0, 190)]
@@ -346,11 +198,11 @@ def test_killed_while_recording_nothing_counts_but_what_the_log_can_show(
 ) -> None:
     one = Show(disk.folder, made)
     one.start()
-    one.until(72)
-    one.delivered("progress", 72)
-    one.until(73)
+    one.until(59)
+    one.delivered("progress", 59)
+    one.until(60)
     frames, lines = one.killed()
-    assert 70 <= frames <= 72
+    assert 57 <= frames < 59, "the pictures after it need one that isn't there"
     assert unrecorded(lines) == ()
     assert [a.delivered_frames for a in airings(lines)] == [frames]
 
