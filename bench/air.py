@@ -5,6 +5,7 @@ Peers run in the same call on the same footage. Exit status 0 when every goal ho
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -46,6 +47,7 @@ def main() -> int:
     options.add_argument("--only", choices=SUBJECTS, action="append", help="not all of it")
     chosen = options.parse_args()
     wanted = chosen.only or SUBJECTS
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left running
     with tempfile.TemporaryDirectory(prefix="tayang-bench-") as folder:
         try:
             figures = measure(Path(folder), QUICK if chosen.quick else FULL, wanted)

@@ -4,6 +4,7 @@ Imports no more than that needs: a program that broke off goes on from its sheet
 without rundown, composer and YouTube.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -53,6 +54,7 @@ def play_sheet(
         told.flush()
         if shown_at is not None:
             write_sheet(air / sheet.id, sheet)
+        gc.freeze()  # what was imported stays: collecting need not look at it again
         result = play(
             air / sheet.id,
             sheet.session,

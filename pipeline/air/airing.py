@@ -13,6 +13,7 @@ from pipeline.rundown import Planned
 class OnAir:
     """Airs to the reel's end, or for `slot` frames when it loops (None: for ever).
 
+    It was entered `late` frames before its place by the clock, at a keyframe, and so ends later.
     `planned` None is the slate in a hole, or the filler of `stand`. `skip` frames of the item were
     left out at its start. The last fields are the player's.
     """
@@ -26,6 +27,7 @@ class OnAir:
     loop: bool
     slot: int | None
     skip: int = 0
+    late: int = 0
     occurrence: int = 0
     first_frame: int = 0
     sent: int = 0
@@ -45,6 +47,11 @@ class OnAir:
         if self.loop:
             return self.slot is not None and self.sent >= self.slot
         return self.reel.at_end and self.reel.damaged is None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it can stay on while what comes next is being opened."""
+        return not self.reel.at_end or (self.loop and self.slot is None)
 
     @property
     def left(self) -> int | None:

@@ -19,7 +19,6 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import (
     Client,
     Connection,
-    Listener,
     answer_challenge,
     deliver_challenge,
 )
@@ -54,35 +53,34 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[OSE
     The caller holds the folder's lock: a socket that is there was left by a program that is gone.
     """
     address, key = _address(folder), secrets.token_bytes(32)
+    server = socket.socket(socket.AF_UNIX)
     try:
         Path(address).unlink(missing_ok=True)
-        listener = Listener(address, "AF_UNIX", backlog=16)
+        server.bind(address)
         Path(address).chmod(0o600)
         _keep_key(folder / KEY, key)
     except OSError as error:
+        server.close()
         yield error
         return
-    closing = threading.Event()
+    server.listen(16)
 
     def accept() -> None:
-        while not closing.is_set():
-            try:
-                connection = listener.accept()
-            except OSError:
-                continue
-            threading.Thread(target=_serve, args=(connection, key, answer), daemon=True).start()
+        with contextlib.suppress(OSError):  # it has been shut down
+            while True:
+                connection: Connection[Any, Any] = Connection(server.accept()[0].detach())
+                threading.Thread(target=_serve, args=(connection, key, answer), daemon=True).start()
 
     thread = threading.Thread(target=accept, name="control", daemon=True)
     thread.start()
     try:
         yield None
     finally:
-        closing.set()
-        with contextlib.suppress(OSError):  # somebody has removed the socket: it can't be woken
-            Client(address, "AF_UNIX").close()  # `accept` has no other way to be woken
-            thread.join()
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(PATIENCE)
+        server.close()
         with contextlib.suppress(OSError):  # a disk that has become read-only keeps its files
-            listener.close()
+            Path(address).unlink(missing_ok=True)
             (folder / KEY).unlink(missing_ok=True)
 
 

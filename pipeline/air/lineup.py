@@ -5,6 +5,7 @@ depends on the crew; writes nothing but the alarm.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -72,10 +73,9 @@ class Lineup:
                 self.alarm(segment, error)
             else:
                 if reel is not None:
-                    before = _place(segment, skip) - reel.origin  # it is entered at a keyframe
-                    return self._airing(
-                        reel, choice.reason, planned, slot + before, skip - before, own=True
-                    )
+                    late = _place(segment, skip) - reel.origin  # it is entered at a keyframe
+                    on = self._airing(reel, choice.reason, planned, slot, skip - late, own=True)
+                    return replace(on, slot=slot + late, late=late)
                 return None if waits else self.slate(choice.following, NOT_READY)
         return self.slate(None, choice.reason, planned, slot, skip)
 

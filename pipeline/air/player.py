@@ -17,9 +17,9 @@ from pipeline.air.log import Muxer, tables
 from pipeline.air.pace import Pace
 from pipeline.air.program import Program
 from pipeline.air.recorder import Recorder
-from pipeline.air.select import Choice, State, choose
+from pipeline.air.select import Choice, State, choose, next_start
 from pipeline.air.session import Session
-from pipeline.air.steer import LastTake, steer
+from pipeline.air.steer import LastTake, carried, steer
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.rundown import Planned
@@ -70,6 +70,7 @@ class Player:
         self._first_frame = program.head
         self._stopped = False
         self._take: Press | None = None
+        self._settled: tuple[Session, State, datetime | None] | None = None
         self._last_take: tuple[str, int] | None = None
         self._timeline: Timeline | None = None
         self._muxer: Muxer | None = None
@@ -152,18 +153,26 @@ class Player:
             self.desk.close()
 
     def _step(self) -> None:
-        """Hears the crew, decides where the program can be left, then sends one frame."""
-        assert self.on is not None and self._timeline is not None
+        """Hears the crew, decides what is on, then sends frames up to where the program can be left.
+
+        One wake-up for the up to three frames of a mini-GOP, here and in all who read the program.
+        """
+        assert self._timeline is not None
+        self._hear()
+        if self._stopped:
+            self._leave()
+            return
+        self._decide()
+        while self.on is not None:
+            self._send()
+            if self._timeline.contiguous:
+                return
+            self._on_frame(self)
+            self._hear()
+
+    def _hear(self) -> None:
         while (press := self.desk.pressed()) is not None:
             self._obey(press)
-        if self._timeline.contiguous:
-            if self._stopped:
-                self._leave()
-                return
-            self._decide()
-            if self.on is None:
-                return
-        self._send()
 
     def _obey(self, press: Press) -> None:
         """Does what was ordered, or refuses; a take is answered only when it is on air."""
@@ -198,17 +207,9 @@ class Player:
         assert press.session is not None
         before = self.session.plan
         self.session = self._lineup.session = press.session
-        there = {planned.item.id for planned in self.session.plan}
-        known = [p.item.id for p in before if p.item.id in there or p.item.id == self.state.last]
-        at = known.index(self.state.last) if self.state.last in known else 0
-        last = next((item for item in reversed(known[: at + 1]) if item in there), None)
-        gone = self.state.taken if self.state.taken not in there else None
-        self.state = replace(
-            self.state,
-            taken=None if gone else self.state.taken,
-            next=self.state.next if self.state.next in there else None,
-            last=last,
-        )
+        gone = self.state.taken
+        self.state = carried(self.state, before, self.session.plan)
+        gone = gone if self.state.taken is None else None
         if gone and self._take is not None:
             self._take.refuse(Text(f"{gone} dihapus dari rundown", f"{gone} was removed"))
         self.note("rundown", order=press.order.id, by=press.order.by, **press.facts)
@@ -218,9 +219,9 @@ class Player:
         """Stays with what is on, or switches to what `select` chooses."""
         assert self.on is not None
         on = self.on
-        if (
-            self._first is not None
-        ):  # what was on before a break, or should be by now, isn't open yet
+        if self._stays(on):
+            return
+        if self._first is not None:  # what the program was to begin with isn't open yet
             choice, self.state = self._first(self.now)
         else:
             choice = choose(self.session.plan, replace(self.state, over=on.over), self.now)
@@ -231,10 +232,20 @@ class Player:
         else:
             self._miss(choice.missed)
             self._lineup.look_ahead(choice.following)
+            until = next_start(self.session.plan, self.state, self.now)
+            self._settled = (self.session, self.state, until)
         if self.on is on and on.reel.damaged is not None:
             self._give_way(on)
         elif self.on is on and on.reel.at_end:
             self._again(on)
+
+    def _stays(self, on: OnAir) -> bool:
+        """Whether nothing has come up since it was decided to stay with the item that is on."""
+        if on.item is None or on.over or on.reel.at_end or on.reel.damaged or self._settled is None:
+            return False
+        session, state, until = self._settled
+        same = session is self.session and state is self.state
+        return same and (until is None or self.now < until)
 
     def _changes(self, on: OnAir, choice: Choice) -> bool:
         """Whether something else than what is on shall be on."""
@@ -244,12 +255,6 @@ class Player:
         if on.item is not None or filler:
             return False  # a filler fits its hole, and so airs to its end
         return self._lineup.for_hole(choice, self.state, self.now) != on.segment.key
-
-    @property
-    def _can_wait(self) -> bool:
-        """Whether what is on can go on while what was chosen is being opened."""
-        on = self.on
-        return on is not None and (not on.reel.at_end or (on.loop and on.slot is None))
 
     def _send(self) -> None:
         assert self.on is not None and self._timeline is not None and self._muxer is not None
@@ -277,7 +282,8 @@ class Player:
             self._leave()
             self._miss(choice.missed)
             return
-        entered = self._lineup.open(choice, self.state, self.now, waits=self._can_wait)
+        waits = self.on is not None and self.on.goes_on
+        entered = self._lineup.open(choice, self.state, self.now, waits=waits)
         if entered is None:
             return
         self._leave()
@@ -294,8 +300,9 @@ class Player:
         """What is on turned out to be damaged: the slate airs for the rest of its time."""
         assert on.reel.damaged is not None
         self._lineup.alarm(on.segment, on.reel.damaged)
-        slot = None if on.slot is None else on.slot - on.sent
-        slate = self._lineup.slate(None, DAMAGED, on.planned, slot, on.skip + on.sent)
+        gone = on.sent + on.late
+        slot = None if on.slot is None else max(1, on.slot - gone)
+        slate = self._lineup.slate(None, DAMAGED, on.planned, slot, on.skip + gone)
         self._leave(stays=True)
         self._begin(slate)
 
@@ -331,7 +338,8 @@ class Player:
         self.note("end", **on.ended())
 
     def _miss(self, items: Sequence[Planned]) -> None:
-        self.state = self.state.missed(items)
+        if items:
+            self.state = self.state.missed(items)
         for planned in items:
             self.note(
                 "missed",

@@ -7,11 +7,12 @@ be left, never reach it. Knows no clock and no journal.
 import io
 from collections import deque
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from pipeline.errors import OutsideError, Text
-from pipeline.splice import SILENCE, Picture, SegmentReader
+from pipeline.splice import SILENCE, Intact, Picture, SegmentReader
 from pipeline.timing import Rate
 
 LONGEST = 8
@@ -47,18 +48,17 @@ class Reel:
         self.segment = segment
         self.damaged: OutsideError | None = None
         self._coming: deque[Picture] = deque()
-        source = None if data is None else io.BytesIO(data)
-        self.reader = SegmentReader(segment.path, rate, source=source, strict=True)
-        try:
+        with ExitStack() as opened:
+            self._source = opened.enter_context(closing(Intact(_file(segment.path, data))))
+            reader = SegmentReader(segment.path, rate, source=self._source)
+            self.reader = opened.enter_context(reader)
             self.origin = self._shown = self.reader.seek_key(skip) if skip else 0
             self._sounds = rate.audio_frames(self.origin)
             self._after = self.reader.picture()
             self._read_ahead()
-        except OutsideError as error:
-            self.damaged = error
-        if self.damaged is not None:
-            self.close()
-            raise self.damaged
+            if self.damaged is not None:
+                raise self.damaged
+            self._opened = opened.pop_all()
 
     @property
     def format(self) -> tuple[int, bytes]:
@@ -84,7 +84,7 @@ class Reel:
         return sound if sound is not None and _is_house_sound(sound) else None
 
     def close(self) -> None:
-        self.reader.close()
+        self._opened.close()
 
     def _read_ahead(self) -> None:
         """Takes pictures until those taken are contiguous in display order.
@@ -102,7 +102,9 @@ class Reel:
                 ahead.append(self._after)
                 self._after = self.reader.picture()
             end = self._shown + len(ahead)
-            if not self._decodable(ahead) or (self._after is None and end != self.segment.frames):
+            left = self.segment.frames - end
+            torn = self._after is None and (left > 0 or self._source.broken)
+            if torn or left < 0 or not self._decodable(ahead):
                 raise _broken(self.segment)
         except OutsideError as error:
             self.damaged = error
@@ -116,22 +118,31 @@ class Reel:
         return sorted(picture.display for picture in ahead) == list(places)
 
     def _decodable(self, ahead: Sequence[Picture]) -> bool:
-        """Whether a decoder can show these in time: none is shown before it is decoded, the reel begins
-        with a keyframe, and a keyframe comes first and with the parameter sets of the whole reel.
+        """Whether a decoder can show these, each in time.
+
+        The reel begins with a keyframe; each comes first, with the parameter sets of all.
         """
         delay, parameters = self.format
-        first = ahead[0]
-        if first.key:
-            entered = parameters in first.data
-        else:
-            entered = self._shown > self.origin
-        return (
-            entered
-            and not any(picture.key for picture in ahead[1:])
-            and all(
-                picture.display + delay >= place for place, picture in enumerate(ahead, self._shown)
-            )
-        )
+        first, *rest = ahead
+        entered = parameters in first.data if first.key else self._shown > self.origin
+        in_time = all(p.display + delay >= at for at, p in enumerate(ahead, self._shown))
+        return entered and in_time and not any(picture.key for picture in rest)
+
+
+def _file(path: Path, data: bytes | None) -> BinaryIO:
+    if data is not None:
+        return io.BytesIO(data)
+    try:
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> OutsideError:
+    """The disk doesn't give a file."""
+    return OutsideError(
+        Text(f"{path.name} tak dapat dibaca: {error}", f"{path.name} can't be read: {error}")
+    )
 
 
 def _is_house_sound(sound: bytes) -> bool:

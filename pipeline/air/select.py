@@ -157,6 +157,12 @@ def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
     return Choice(None, TAKE, first)
 
 
+def next_start(plan: Sequence[Planned], state: State, now: datetime) -> datetime | None:
+    """When the clock next starts an item that may still air; None for never."""
+    fixed = (p.start for p in plan if _fixed(p, plan, state) and p.start > now and _may(p, state))
+    return min(fixed, default=None)
+
+
 def following(plan: Sequence[Planned], state: State) -> tuple[Planned, ...]:
     """What is still to come by itself, in that order; first of all what was chosen by hand.
 

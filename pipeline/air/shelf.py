@@ -6,7 +6,7 @@ Those that are kept are in memory, and there whatever becomes of the disk.
 import threading
 from contextlib import closing
 
-from pipeline.air.reel import Playable, Reel
+from pipeline.air.reel import Playable, Reel, unreadable
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.timing import Rate
@@ -80,10 +80,7 @@ class Shelf:
         try:
             data = segment.path.read_bytes()
         except OSError as error:
-            name = segment.path.name
-            raise OutsideError(
-                Text(f"{name} tak dapat dibaca: {error}", f"{name} can't be read: {error}")
-            ) from error
+            raise unreadable(segment.path, error) from error
         with closing(Reel(segment, self._rate, data=data)) as reel:
             while not reel.at_end:
                 reel.picture()

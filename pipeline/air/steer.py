@@ -92,3 +92,23 @@ def _refusal(item: str, state: State, plan: Sequence[Planned]) -> Text | None:
         known = ", ".join(there)
         return Text(f"tidak ada acara {item}; ada: {known}", f"no item {item}; there are: {known}")
     return None
+
+
+def carried(state: State, before: Sequence[Planned], after: Sequence[Planned]) -> State:
+    """The state when the plan was changed: of items that are gone nothing is wanted any more.
+
+    When the item that aired last is gone, the chain goes on from the nearest before it that is there.
+    """
+    there = {planned.item.id for planned in after}
+    passed: list[str] = []
+    for planned in before:
+        passed.append(planned.item.id)
+        if planned.item.id == state.last:
+            break
+    last = None if state.last is None else next((i for i in passed[::-1] if i in there), None)
+    return replace(
+        state,
+        taken=state.taken if state.taken in there else None,
+        next=state.next if state.next in there else None,
+        last=last,
+    )

@@ -117,9 +117,9 @@ def test_one_thing_is_on_air_at_every_frame_and_each_item_at_most_once(
     with tempfile.TemporaryDirectory() as folder:
         began = timedelta(milliseconds=begin)
         lines = broadcast(
-            Path(folder), planned, segments, shelf["slate"], began, on_frame=ends_in_time
+            Path(folder) / "s", planned, segments, shelf["slate"], began, on_frame=ends_in_time
         )
-        recorded = len(list(pictures((Path(folder) / "program-0001.ts").read_bytes())))
+        recorded = len(list(pictures((Path(folder) / "s" / "program-0001.ts").read_bytes())))
 
     aired = airings(lines)
     assert check_chain(lines) == ()

@@ -394,7 +394,7 @@ def test_whatever_the_crew_does_one_thing_is_on_and_nothing_twice_by_itself(
         for frame, command, item in orders
     } | {400: pressing("resume"), 900: lambda player: player.stop()}
     with tempfile.TemporaryDirectory() as folder:
-        lines = broadcast(Path(folder), shelf, items, given_at)
+        lines = broadcast(Path(folder) / "s", shelf, items, given_at)
     assert check_chain(lines) == ()
     found = airings(lines)
     assert found[0].first_frame == 0
