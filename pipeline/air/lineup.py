@@ -5,6 +5,7 @@ depends on the crew; writes nothing but the alarm.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -42,6 +43,9 @@ class Lineup:
         self._shelf = Shelf(rate, clock)
         self._damaged: set[str] = set()
         self._aired = dict(aired)
+        self._spare = session.slates[None]
+        with suppress(OutsideError):  # one that is damaged is told when it should air
+            self._shelf.keep(self._spare)
 
     def make_ready(self, choice: Choice) -> None:
         """Waits until the first choice is open, but not for ever."""
@@ -168,7 +172,7 @@ class Lineup:
         """The slate that announces an item, or any other that is whole."""
         slates = self.session.slates
         wanted = slates.get(following.item.id if following else None, slates[None])
-        for slate in (wanted, slates[None], *slates.values()):
+        for slate in (wanted, slates[None], *slates.values(), self._spare):
             if slate.key not in self._damaged:
                 return slate
         raise OutsideError(

@@ -283,3 +283,18 @@ def test_a_segment_that_opens_slowly_after_a_break_is_waited_for_behind_the_slat
     assert found == [("a", True), (None, True), ("a", True), ("b", True)]
     starts = [line for line in lines if line["event"] == "start"]
     assert starts[2]["skip"] >= 50, "it goes on at its place by the clock"
+
+
+def test_when_the_folder_of_segments_goes_away_the_slate_stays_on_from_memory(
+    tmp_path: Path, shelf: dict[str, Made]
+) -> None:
+    folder = tmp_path / "segments"
+    folder.mkdir()
+    moved = {
+        name: dataclasses.replace(made, path=Path(shutil.copy(made.path, folder)))
+        for name, made in shelf.items()
+    }
+    air = Air(tmp_path / "s", planned(("fixed", 0, 2), ("fixed", 6, 2), ("fixed", 9, 2)), moved)
+    lines = air.play({60: lambda player: shutil.rmtree(folder)})
+    assert 275 <= lines[-1]["frames"] <= 278
+    assert {airing.kind for airing in airings(lines)[1:]} == {"slate"}
