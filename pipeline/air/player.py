@@ -262,12 +262,15 @@ class Player:
         picture = on.reel.picture()
         if on.packets.update(picture.data, picture.key):
             self.note("kept", occurrence=on.occurrence, frames=on.sent, packets=on.packets.folded)
-        muxer.picture(picture, timeline.picture(picture))
-        while (
-            timeline.sounds_due > 0
-        ):  # where a damaged segment gives none, those after stay in step
-            muxer.sound(on.reel.sound() or SILENCE, timeline.sound())
-            on.sounds += 1
+        try:
+            muxer.picture(picture, timeline.picture(picture))
+            while (
+                timeline.sounds_due > 0
+            ):  # a damaged segment may lack some: those after stay in step
+                muxer.sound(on.reel.sound() or SILENCE, timeline.sound())
+                on.sounds += 1
+        except OutsideError as error:  # a packet that no check has found to be damaged
+            on.reel.damaged = error
         on.sent += 1
         if on.stand is not None and on.segment.kind != "slate":
             self._lineup.aired(on.stand)
@@ -341,10 +344,6 @@ class Player:
         if items:
             self.state = self.state.missed(items)
         for planned in items:
-            self.note(
-                "missed",
-                item=planned.item.id,
-                title=planned.item.title,
-                stand=planned.item.stand,
-                reason=PASSED.id,
-            )
+            item = planned.item
+            said = {"item": item.id, "title": item.title, "stand": item.stand}
+            self.note("missed", **said, reason=PASSED.id)

@@ -14,6 +14,9 @@ from pipeline.timing import Rate
 PATIENCE = 2.0
 """Seconds that the first segment of a program may take to open."""
 
+HUNG = 10.0
+"""Seconds after which a segment that isn't open is given up."""
+
 ROOM = 6
 """Opened reels that are waiting for use; the oldest make room."""
 
@@ -21,7 +24,8 @@ ROOM = 6
 class _Opening:
     """A reel that a thread opens. Where the disk hangs, only that thread does, and not for the exit."""
 
-    def __init__(self, segment: Playable, rate: Rate, skip: int) -> None:
+    def __init__(self, segment: Playable, rate: Rate, skip: int, began: float) -> None:
+        self.began = began
         self.done = threading.Event()
         self.found: Reel | OutsideError | None = None
         self._unwanted = False
@@ -96,7 +100,7 @@ class Shelf:
             return
         if len(self._openings) >= ROOM:
             self._drop(next(iter(self._openings)))
-        self._openings[key] = _Opening(segment, self._rate, skip)
+        self._openings[key] = _Opening(segment, self._rate, skip, self._clock.monotonic())
 
     def wait(self, segment: Playable, skip: int = 0) -> None:
         """Returns when a segment is open, or can't be, or the disk takes too long."""
@@ -117,7 +121,10 @@ class Shelf:
         self.prefetch(segment, skip)
         opening = self._openings[segment.key, skip]
         if not self._clock.wait(opening.done, 0.5 / self._rate.fps):
-            return None
+            if self._clock.monotonic() - opening.began < HUNG:
+                return None
+            self._drop((segment.key, skip))
+            raise unreadable(segment.path, TimeoutError(f"> {HUNG:.0f} s"))
         del self._openings[segment.key, skip]
         if isinstance(opening.found, OutsideError):
             raise opening.found
