@@ -39,6 +39,9 @@ class Intact:
         self._rest = block[good:]
         return data
 
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
     def seek(self, offset: int, whence: int = 0) -> int:
         at = self._file.seek(offset, whence)
         self._counts.clear()

@@ -136,7 +136,7 @@ def flip(data: bytearray, dice: random.Random) -> None:
 def stamps(program: Path) -> list[tuple[int, int]]:
     """The display and decoding time of every picture, in frames."""
     with av.open(program, format="mpegts") as container:
-        times = [(p.pts, p.dts) for p in container.demux(video=0) if p.size]
+        times = [(p.pts or 0, p.dts or 0) for p in container.demux(video=0) if p.size]
     return [(pts // RATE.frame_ticks, dts // RATE.frame_ticks) for pts, dts in times]
 
 
@@ -161,7 +161,7 @@ def test_whatever_befalls_a_segment_the_program_runs_to_its_end_and_every_frame_
     shown = stamps(program)
     assert check_chain(lines) == ()
     assert len(shown) == lines[-1]["frames"] == sum(a.frames for a in airings(lines))
-    assert 12 * 50 <= len(shown) <= 12 * 50 + 3 * 10
+    assert 12 * 50 <= len(shown) <= 12 * 50 + 2 * 10, "a slate is left after a whole mini-GOP"
     assert all(b[1] == a[1] + 1 for a, b in pairwise(shown))
     assert sorted(pts for pts, _ in shown) == list(range(shown[0][0], shown[0][0] + len(shown)))
     assert all(pts >= dts for pts, dts in shown)
@@ -219,7 +219,14 @@ def test_pictures_whose_places_are_not_the_next_ones_do_not_air(
     def without_one(pictures: list[Picture]) -> list[tuple[Picture, Stamp]]:
         return in_order([p for p in pictures if p.display != 20])
 
+    def one_twice(pictures: list[Picture]) -> list[tuple[Picture, Stamp]]:
+        twice = {20: 40}
+        return in_order(
+            [dataclasses.replace(p, display=twice.get(p.display, p.display)) for p in pictures]
+        )
+
     assert 17 <= aired(tmp_path, shelf, rewritten(shelf, without_one)) <= 20
+    assert 17 <= aired(tmp_path, shelf, rewritten(shelf, one_twice)) <= 20
 
 
 def test_a_segment_that_begins_without_a_keyframe_does_not_air(
@@ -247,8 +254,7 @@ def test_a_segment_of_another_format_gives_way_to_the_slate(
         ("1", "slate"),
         ("2", "video"),
     ]
-    shown = len(picture_hashes(tmp_path / "air" / "program-0001.ts"))
-    assert 150 <= shown == lines[-1]["frames"] <= 152
+    assert len(picture_hashes(tmp_path / "air" / "program-0001.ts")) == lines[-1]["frames"]
 
 
 def test_sound_that_is_lost_is_silence_and_what_follows_stays_in_step(
@@ -280,6 +286,19 @@ def test_sound_that_is_lost_is_silence_and_what_follows_stays_in_step(
     assert [s for s in found if s] == [s for n, s in enumerate(wanted) if n not in missing]
 
 
+def test_a_damaged_place_is_an_end_for_who_reads_and_a_seek_begins_anew() -> None:
+    def packet(count: int) -> bytes:
+        return bytes([0x47, 0x01, 0x00, 0x10 | count]) + bytes(184)
+
+    numbers = [0, 1, 2, 4, 5]
+    file = Intact(io.BytesIO(b"".join(map(packet, numbers))))
+    assert len(b"".join(iter(lambda: file.read(100), b""))) // PACKET == 3
+    assert file.broken
+    file.seek(3 * PACKET - 10)
+    assert len(file.read(1000)) == 2 * PACKET + 10
+    assert not file.broken
+
+
 @pytest.mark.parametrize("memory", [False, True])
 def test_a_place_is_found_by_jumping_as_it_is_by_reading_from_the_start(
     shelf: Shelved, memory: bool
@@ -300,12 +319,14 @@ def test_a_place_is_found_by_jumping_as_it_is_by_reading_from_the_start(
 
 
 def test_the_first_sound_is_heard_with_the_first_picture(shelf: Shelved) -> None:
-    with av.open(shelf["a"].path) as container:
-        begin = next(p.pts for p in container.demux(video=0))
-    with av.open(shelf["a"].path) as container:
-        first = next(bytes(p) for p in container.demux(audio=0) if abs(p.pts - begin) < 960)
-    with SegmentReader(shelf["a"].path, RATE) as reader:
-        assert reader.sound() == first
+    path = shelf["a"].path
+    with av.open(path) as container:
+        begin = next(packet.pts or 0 for packet in container.demux(video=0))
+    with av.open(path) as container:
+        sounds = {packet.pts or 0: bytes(packet) for packet in container.demux(audio=0)}
+    nearest = min(sounds, key=lambda pts: abs(pts - begin))
+    with SegmentReader(path, RATE) as reader:
+        assert reader.sound() == sounds[nearest]
 
 
 @pytest.fixture
@@ -323,9 +344,9 @@ def test_a_disk_that_hangs_with_one_segment_keeps_no_other_from_air(
     clock = HurriedClock(20, NINE)
     lines = broadcast(tmp_path / "air", shelf | {"h": hung}, "aha", clock=clock)
 
-    found = [(a.item, a.kind) for a in airings(lines)]
-    assert (found[0], found[-1]) == (("0", "video"), ("2", "video"))
-    assert [line["segment"] for line in lines if line["event"] == "damaged"] == ["hung"]
+    seen = {(a.item, a.kind) for a in airings(lines)}
+    assert {("0", "video"), ("1", "slate"), ("2", "video")} <= seen
+    assert [line["segment"] for line in lines if line["event"] == "damaged"] == [hung.key]
 
 
 def test_whatever_goes_wrong_in_opening_is_told_to_who_takes(tmp_path: Path) -> None:
@@ -356,7 +377,7 @@ def test_a_kept_slate_airs_when_the_segments_are_gone(tmp_path: Path, shelf: She
 
     lines = broadcast(tmp_path / "air", there, "abab", on_frame=lose_all)
     assert {a.kind for a in airings(lines) if a.first_frame >= 100} == {"slate"}
-    assert 200 <= lines[-1]["frames"] <= 206
+    assert 200 <= lines[-1]["frames"] <= 200 + 2 * 3, "a slate is left after a whole mini-GOP"
 
 
 def test_only_a_whole_slate_is_kept(tmp_path: Path, shelf: Shelved) -> None:
@@ -368,7 +389,9 @@ def test_only_a_whole_slate_is_kept(tmp_path: Path, shelf: Shelved) -> None:
     keeper.close()
 
 
-def test_a_packet_that_the_muxer_refuses_is_told_and_the_next_is_written(shelf: Shelved) -> None:
+def test_a_packet_that_the_muxer_refuses_is_told_and_the_next_is_written(
+    tmp_path: Path, shelf: Shelved
+) -> None:
     out = io.BytesIO()
     with SegmentReader(shelf["a"].path, RATE) as reader, TransportWriter(out, reader) as writer:
         first, second = reader.picture(), reader.picture()
@@ -378,6 +401,6 @@ def test_a_packet_that_the_muxer_refuses_is_told_and_the_next_is_written(shelf: 
             writer.picture(first, Stamp(0, 3600))
         writer.picture(first, Stamp(3600, 0))
         writer.picture(second, Stamp(7200, 3600))
-    out.seek(0)
-    with av.open(out, format="mpegts") as container:
-        assert len([p for p in container.demux(video=0) if p.size]) == 2
+    path = tmp_path / "written.ts"
+    path.write_bytes(out.getvalue())
+    assert stamps(path) == [(1, 0), (2, 1)]
