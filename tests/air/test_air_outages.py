@@ -147,7 +147,7 @@ def test_whatever_servers_do_the_program_and_the_healthy_one_have_every_frame(
         assert len(counted) == len(received)
         wrong = [abs(one - two) for one, two in zip(counted, received, strict=True)]
         assert max(wrong) <= HALF_A_SECOND
-    assert len(ends(lines, "mati")) == OUTAGES + 1
+    assert 1 < len(ends(lines, "mati")) <= OUTAGES + 1, "it may die again before it is tried again"
     assert ends(lines, "diam") == []
 
 
