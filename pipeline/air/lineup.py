@@ -5,7 +5,6 @@ depends on the crew; writes nothing but the alarm.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -43,9 +42,11 @@ class Lineup:
         self._shelf = Shelf(rate, clock)
         self._damaged: set[str] = set()
         self._aired = dict(aired)
-        self._spare = session.slates[None]
-        with suppress(OutsideError):  # one that is damaged is told when it should air
-            self._shelf.keep(self._spare)
+        self._spare: Playable | None = session.slates[None]
+        try:
+            self._shelf.keep(session.slates[None])
+        except OutsideError:  # it is told when it should air
+            self._spare = None
 
     def make_ready(self, choice: Choice) -> None:
         """Waits until the first choice is open, but not for ever."""
@@ -92,20 +93,33 @@ class Lineup:
         skip: int = 0,
     ) -> OnAir:
         """The slate, in a hole or instead of a planned item; OutsideError when none is whole."""
+        reel = self._slate_reel(following, waits=False)
+        assert reel is not None
+        return self._airing(reel, reason, instead, slot, skip)
+
+    def _slate_reel(self, following: Planned | None, *, waits: bool) -> Reel | None:
+        """The slate, opened; when it isn't open yet None if that can wait, else the one in memory."""
         while True:
             segment = self._slate_for(following)
             try:
-                reel = self._shelf.take(segment) or Reel(segment, self._rate)
+                reel = self._shelf.take(segment)
+                if reel is None and waits:
+                    return None
+                if reel is None and self._spare is not None:
+                    reel = self._shelf.take(self._spare)
+                reel = reel or Reel(segment, self._rate)
             except OutsideError as error:
                 self.alarm(segment, error)  # known as damaged now, so that another is next
             else:
                 self._shelf.prefetch(segment)  # it loops
                 self._shelf.prefetch(self._slate_for(None))
-                return self._airing(reel, reason, instead, slot, skip)
+                return reel
 
     def again(self, reel: Reel) -> Reel:
         """The same segment from its first frame on; raises when it can't be read any more."""
-        again = self._shelf.take(reel.segment) or Reel(reel.segment, self._rate)
+        again = self._shelf.take(reel.segment)
+        if again is None:  # it had a whole round to open
+            raise OutsideError(NOT_READY)
         reel.close()
         self._shelf.prefetch(reel.segment)
         return again
@@ -150,7 +164,8 @@ class Lineup:
                     return self._airing(reel, FILLER, None, None, stand=stand, own=True)
                 if waits:
                     return None
-        return self.slate(choice.following, choice.reason)
+        reel = self._slate_reel(choice.following, waits=waits)
+        return None if reel is None else self._airing(reel, choice.reason, None, None)
 
     def _filler(self, choice: Choice, state: State, now: datetime) -> int | None:
         """The stand whose filler shall air in the hole that was chosen; None for the slate."""
@@ -173,7 +188,7 @@ class Lineup:
         slates = self.session.slates
         wanted = slates.get(following.item.id if following else None, slates[None])
         for slate in (wanted, slates[None], *slates.values(), self._spare):
-            if slate.key not in self._damaged:
+            if slate is not None and slate.key not in self._damaged:
                 return slate
         raise OutsideError(
             Text("tidak ada slate yang utuh", "no slate is whole"),

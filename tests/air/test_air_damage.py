@@ -13,6 +13,7 @@ from typing import Any
 import av
 import pytest
 from hurried import HurriedClock
+from made import Made
 
 from pipeline.air import JOURNAL, Player, Session, airings, check_chain, play, read_journal
 from pipeline.air.reel import Reel
@@ -28,17 +29,6 @@ RATE = Rate(25)
 NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
 PACKET = 188
 Shelved = dict[str, "Made"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    """A segment without a composer."""
-
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +337,43 @@ def test_a_disk_that_hangs_with_one_segment_keeps_no_other_from_air(
     seen = {(a.item, a.kind) for a in airings(lines)}
     assert {("0", "video"), ("1", "slate"), ("2", "video")} <= seen
     assert [line["segment"] for line in lines if line["event"] == "damaged"] == [hung.key]
+
+
+def test_a_disk_that_hangs_with_a_slate_lets_the_kept_one_air(
+    tmp_path: Path, shelf: Shelved, hung: Made
+) -> None:
+    items = [
+        Item(
+            id=str(n),
+            kind=Kind.VIDEO,
+            title="a",
+            at=NINE + timedelta(seconds=6 * n),
+            duration_s=2,
+            start=StartMode.FIXED,
+        )
+        for n in (0, 1)
+    ]
+    planned = plan(RundownSession(id="s", day=NINE.date(), items=tuple(items)))
+    slate = dataclasses.replace(hung, kind="slate", loop=True)
+    session = Session(
+        "s", planned, {"0": shelf["a"], "1": shelf["b"]}, {None: shelf["slate"], "1": slate}, {}
+    )
+    play(
+        tmp_path / "air",
+        session,
+        RATE,
+        shown_at=NINE,
+        facts={},
+        destinations=(),
+        ffmpeg="unused",
+        clock=HurriedClock(20, NINE),
+    )
+    lines = [dict(line) for line in read_journal(tmp_path / "air" / JOURNAL).lines]
+    assert [(a.item, a.segment) for a in airings(lines)] == [
+        ("0", "a"),
+        (None, "slate"),
+        ("1", "b"),
+    ]
 
 
 def test_whatever_goes_wrong_in_opening_is_told_to_who_takes(tmp_path: Path) -> None:
