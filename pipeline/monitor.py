@@ -39,8 +39,6 @@ PATIENCE_SECONDS = 30
 SEND_BUFFER = 256 * 1024  # what the system holds for a viewer: more would only make it later
 STOP_SECONDS = 5.0
 
-ENDED = Text("Program baru saja berakhir.", "The program has just ended.")
-
 _NO_STORE = {"Cache-Control": "no-store"}
 _POLICY = "default-src 'self'; media-src 'self' blob:; style-src 'unsafe-inline'; img-src data:"
 _SCRIPT = Path(__file__).parent / "templates" / "monitor.js"

@@ -6,7 +6,7 @@ Plain values come in (plan, segments, destinations); the journal and the program
 import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -123,18 +123,8 @@ class _Begun:
         recalled = self._recalled
         if recalled is None:
             return lambda now: (join(plan, now), State())
-        state, began = _still_known(recalled.state, plan), recalled.began + recalled.ahead
+        state, began = recalled.fitted(plan), recalled.began + recalled.ahead
         return lambda now: rejoin(plan, state, began, now)
-
-
-def _still_known(state: State, plan: Sequence[Planned]) -> State:
-    """The state as far as the plan still has its items."""
-    there = {planned.item.id for planned in plan}
-    return replace(
-        state if state.on in there else state.left(),
-        taken=state.taken if state.taken in there else None,
-        next=state.next if state.next in there else None,
-    )
 
 
 def _make(folder: Path) -> None:

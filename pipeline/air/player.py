@@ -205,13 +205,12 @@ class Player:
     def _reload(self, press: Press) -> None:
         """The rundown was changed; what is on air stays as it was composed."""
         assert press.session is not None
-        before = self.session.plan
+        before, taken = self.session.ids, self.state.taken
         self.session = self._lineup.session = press.session
-        gone = self.state.taken
-        self.state = carried(self.state, before, self.session.plan)
-        gone = gone if self.state.taken is None else None
-        if gone and self._take is not None:
-            self._take.refuse(Text(f"{gone} dihapus dari rundown", f"{gone} was removed"))
+        self.state = carried(self.state, before, self.session.ids)
+        if self._take is not None and self.state.taken is None:
+            self._take.refuse(Text(f"{taken} dihapus dari rundown", f"{taken} was removed"))
+            self._take = None
         self.note("rundown", order=press.order.id, by=press.order.by, **press.facts)
         press.done(self.frames)
 
@@ -264,9 +263,8 @@ class Player:
             self.note("kept", occurrence=on.occurrence, frames=on.sent, packets=on.packets.folded)
         try:
             muxer.picture(picture, timeline.picture(picture))
-            while (
-                timeline.sounds_due > 0
-            ):  # a damaged segment may lack some: those after stay in step
+            while timeline.sounds_due > 0:
+                # A damaged segment may lack some; those after it have to stay in step.
                 muxer.sound(on.reel.sound() or SILENCE, timeline.sound())
                 on.sounds += 1
         except OutsideError as error:  # a packet that no check has found to be damaged

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.air.journal import Line, airings
 from pipeline.air.select import State, rejoin
+from pipeline.air.steer import carried, obeyed
 from pipeline.rundown import Planned
 
 STAYS = timedelta(hours=6)
@@ -16,14 +17,22 @@ STAYS = timedelta(hours=6)
 class Recalled:
     """`began` is the wall time at which what is on would have begun at its first frame.
 
-    `ahead` is by how much the rundown's clock led the wall's. `orders` are those that were obeyed,
-    and at which frame: sent again after the break, they act once, too.
+    `planned` are the ids of the plan that held. `ahead` is by how much the rundown's clock led the
+    wall's. `orders` are those that were obeyed, and at which frame: sent again after the break,
+    they act once, too.
     """
 
     state: State
+    planned: Sequence[str]
     began: datetime
     ahead: timedelta
     orders: dict[str, int]
+
+    def fitted(self, plan: Sequence[Planned]) -> State:
+        """The state for a plan in which items may be gone, also the one that was on."""
+        there = {one.item.id for one in plan}
+        state = carried(self.state, self.planned, there)
+        return state if state.on in there else state.left()
 
 
 def broke_off(lines: Sequence[Line]) -> bool:
@@ -44,7 +53,7 @@ def would_be_on(
     shown = now + recalled.ahead
     if shown > plan[-1].end + STAYS:
         return False
-    choice, _ = rejoin(plan, recalled.state, recalled.began + recalled.ahead, shown)
+    choice, _ = rejoin(plan, recalled.fitted(plan), recalled.began + recalled.ahead, shown)
     return stay or not choice.ended
 
 
@@ -56,15 +65,19 @@ def recall(lines: Sequence[Line]) -> Recalled:
     began = datetime.fromisoformat(lines[-1]["at"])
     orders: dict[str, int] = {}
     fps, ahead = 1, timedelta(0)
+    planned: list[str] = []
     for line in lines[orderly[-1] + 1 if orderly else 0 :]:
         state = _after(state, line)
         if line["event"] == "open":
             fps, ahead = line["fps"], timedelta(seconds=line["ahead_s"])
+        if "planned" in line:
+            ids = [one["item"] for one in line["planned"]]
+            state, planned = carried(state, planned, ids), ids
         if line["event"] == "start":
             began = datetime.fromisoformat(line["at"]) - timedelta(seconds=line["skip"] / fps)
         if "order" in line:
             orders[line["order"]] = line["frame"]
-    return Recalled(state, began, ahead, orders)
+    return Recalled(state, planned, began, ahead, orders)
 
 
 def occurrences(lines: Sequence[Line]) -> int:
@@ -90,14 +103,4 @@ def _after(state: State, line: Line) -> State:
             return state if "repaired" in line else state.left()
         case "missed":
             return replace(state, done=state.done | {line["item"]})
-        case "take":
-            return replace(state, taken=line["item"])
-        case "next":
-            return replace(state, next=line["item"])
-        case "hold":
-            return replace(state, held=True)
-        case "resume":
-            return replace(state, held=False, slated=False)
-        case "slate":
-            return replace(state, slated=True)
-    return state
+    return obeyed(state, line["event"], line.get("item"))

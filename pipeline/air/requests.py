@@ -56,7 +56,7 @@ class Requests:
 
     def _reload(self, request: dict[str, Any]) -> Answer:
         """The rundown as a new sheet, read here so that the player waits for no disk."""
-        order = ORDER.validate_python({**request, "command": "mark"})
+        order = ORDER.validate_python(request)
         sheet = read_sheet(Path(str(request["sheet"])))
         facts = {name: sheet.facts[name] for name in ("rundown", "stands", "planned")}
         return self._press(Press(order, sheet.session, facts))

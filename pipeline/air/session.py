@@ -64,6 +64,11 @@ class Session:
         self.owed = {stand: Fraction(seconds) for stand, seconds in (owed or {}).items()}
         self._planned = {planned.item.id: planned for planned in plan}
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The items of the plan, in its order."""
+        return tuple(self._planned)
+
     def planned(self, item: str) -> Planned:
         return self._planned[item]
 

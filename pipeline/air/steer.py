@@ -1,6 +1,6 @@
 """What the crew's orders do: an order and the state come in, the new state or a refusal goes out. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,7 +8,7 @@ from pipeline.air.select import State, following
 from pipeline.errors import Text
 from pipeline.rundown import Planned
 
-Command = Literal["take", "next", "hold", "resume", "slate", "mark", "stop"]
+Command = Literal["take", "next", "hold", "resume", "slate", "mark", "reload", "stop"]
 
 GUARD_SECONDS = 0.5
 """A second take so soon after another's is taken for the same wish, pressed by two."""
@@ -42,24 +42,33 @@ def steer(
     order: Order, state: State, plan: Sequence[Planned], occurrence: int, last: LastTake | None
 ) -> State | Text:
     """The state that the crew wants now, or why not. `occurrence` is the one on air."""
-    match order.command:
+    if order.command == "take":
+        item = _to_take(order, state, plan, occurrence, last)
+        return item if isinstance(item, Text) else obeyed(state, order.command, item)
+    refused = _refusal(order.item, state, plan) if order.command == "next" and order.item else None
+    return refused or obeyed(state, order.command, order.item)
+
+
+def obeyed(state: State, command: str, item: str | None) -> State:
+    """The state after an order that is in order; others than those of the crew's wishes change none."""
+    match command:
         case "take":
-            return _take(order, state, plan, occurrence, last)
+            return replace(state, taken=item)
         case "next":
-            return _next(order, state, plan)
+            return replace(state, next=item)
         case "hold":
             return replace(state, held=True)
         case "resume":
             return replace(state, held=False, slated=False)
         case "slate":
             return replace(state, slated=True)
-        case "mark" | "stop":
-            return state
+    return state
 
 
-def _take(
+def _to_take(
     order: Order, state: State, plan: Sequence[Planned], occurrence: int, last: LastTake | None
-) -> State | Text:
+) -> str | Text:
+    """The item that a take puts on air, or why it may not."""
     overtaken = order.seen is not None and order.seen != occurrence
     if last is not None and (overtaken or last.seconds < GUARD_SECONDS):
         who = last.by or "?"
@@ -75,13 +84,7 @@ def _take(
         if not coming:
             return Text("tidak ada acara berikutnya", "nothing follows")
         item = coming[0].item.id
-    return _refusal(item, state, plan) or replace(state, taken=item)
-
-
-def _next(order: Order, state: State, plan: Sequence[Planned]) -> State | Text:
-    if order.item is None:
-        return replace(state, next=None)
-    return _refusal(order.item, state, plan) or replace(state, next=order.item)
+    return _refusal(item, state, plan) or item
 
 
 def _refusal(item: str, state: State, plan: Sequence[Planned]) -> Text | None:
@@ -94,21 +97,15 @@ def _refusal(item: str, state: State, plan: Sequence[Planned]) -> Text | None:
     return None
 
 
-def carried(state: State, before: Sequence[Planned], after: Sequence[Planned]) -> State:
-    """The state when the plan was changed: of items that are gone nothing is wanted any more.
+def carried(state: State, before: Sequence[str], after: Collection[str]) -> State:
+    """The state when the plan's items were changed: nothing is wanted any more of those that are gone.
 
     When the item that aired last is gone, the chain goes on from the nearest before it that is there.
     """
-    there = {planned.item.id for planned in after}
-    passed: list[str] = []
-    for planned in before:
-        passed.append(planned.item.id)
-        if planned.item.id == state.last:
-            break
-    last = None if state.last is None else next((i for i in passed[::-1] if i in there), None)
+    passed = before[: before.index(state.last) + 1] if state.last in before else (state.last,)
     return replace(
         state,
-        taken=state.taken if state.taken in there else None,
-        next=state.next if state.next in there else None,
-        last=last,
+        taken=state.taken if state.taken in after else None,
+        next=state.next if state.next in after else None,
+        last=next((item for item in reversed(passed) if item in after), None),
     )

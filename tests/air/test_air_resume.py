@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made import Made
 
 from pipeline.air import (
     JOURNAL,
@@ -30,15 +31,6 @@ from pipeline.timing import Rate
 
 NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
 RATE = Rate(25)
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +95,7 @@ class Air:
             self.session,
             RATE,
             shown_at=NINE,
-            facts={},
+            facts={"planned": names(self.session.plan)},
             destinations=(),
             ffmpeg="unused",
             clock=self.clock,
@@ -131,6 +123,11 @@ class Air:
 
 def pressing(*words: Any, **more: Any) -> Callable[[Player], object]:
     return lambda player: player.desk.press(Press(Order(f"{words}{more}", *words, **more)))
+
+
+def names(items: tuple[Planned, ...]) -> list[dict[str, str]]:
+    """A plan as the journal has it, as far as a break needs it."""
+    return [{"item": one.item.id} for one in items]
 
 
 def aired(lines: Any) -> list[tuple[str | None, int, int]]:
@@ -234,7 +231,7 @@ def test_an_item_on_air_that_is_reloaded_away_may_be_damaged_too(
     plan = planned(("fixed", 0, 10), ("follow", 0, 2))
     air = Air(tmp_path / "s", plan, shelf | {"a": shelf["torn"]})
     fresh = Session("s", plan[1:], {"b": shelf["b"]}, {None: shelf["slate"]}, {})
-    change = Press(Order("r", "mark"), fresh, {"rundown": "", "planned": [], "stands": []})
+    change = Press(Order("r", "reload"), fresh, {"rundown": "", "planned": [], "stands": []})
     lines = air.play({10: lambda player: player.desk.press(change)})
     assert [item for item, _, _ in aired(lines)] == ["a", "a", "b"]
 
@@ -245,9 +242,28 @@ def test_a_reload_does_not_bring_back_what_a_take_has_jumped_over(
     air = Air(tmp_path / "s", FIVE, shelf)
     without = tuple(p for p in FIVE if p.item.id != "d")
     fresh = Session("s", without, air.session.segments, air.session.slates, {})
-    change = Press(Order("r", "mark"), fresh, {"rundown": "", "planned": [], "stands": []})
+    change = Press(Order("r", "reload"), fresh, {"rundown": "", "planned": [], "stands": []})
     lines = air.play({10: pressing("take", item="d"), 30: lambda player: player.desk.press(change)})
     assert [item for item, _, _ in aired(lines)] == ["a", "d", "e"]
+
+
+def test_broken_off_after_the_item_on_air_was_reloaded_away_the_chain_goes_on_behind_it(
+    tmp_path: Path, shelf: dict[str, Made]
+) -> None:
+    air = Air(tmp_path / "s", FIVE, shelf)
+    without = tuple(p for p in FIVE if p.item.id != "d")
+    fresh = Session("s", without, air.session.segments, air.session.slates, {})
+    facts = {"rundown": "", "planned": names(without), "stands": []}
+    change = Press(Order("r", "reload"), fresh, facts)
+    air.killed_at(
+        40, {10: pressing("take", item="d"), 25: lambda player: player.desk.press(change)}
+    )
+    air.session = fresh
+    assert would_be_on(
+        read_journal(air.folder / JOURNAL).lines, without, air.clock.now(), stay=False
+    )
+    lines = air.play()
+    assert [item for item, _, frames in aired(lines) if frames] == ["a", "d", "e"]
 
 
 def test_a_filler_is_held_to_its_end_and_counts_over_a_break(

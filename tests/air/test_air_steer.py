@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made import Made
 
 from pipeline.air import JOURNAL, Player, Session, airings, check_chain, play, read_journal
 from pipeline.air.desk import Desk, Press
@@ -228,15 +229,6 @@ def test_an_order_obeyed_before_a_break_is_not_obeyed_again() -> None:
 # On air
 
 
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
-
-
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory, make_segment: Any) -> dict[str, Made]:
     folder = tmp_path_factory.mktemp("shelf")
@@ -344,7 +336,7 @@ def test_a_changed_rundown_leaves_what_is_on_and_goes_on_with_the_new_plan(
     def change(player: Player) -> None:
         session = Session("s", fresh[::-1], shelf, {None: shelf["slate"]}, {})
         facts = {"rundown": "new", "planned": [], "stands": []}
-        player.desk.press(Press(Order("r", "mark", by="Sari"), session, facts))
+        player.desk.press(Press(Order("r", "reload", by="Sari"), session, facts))
 
     lines = broadcast(tmp_path, shelf, FOUR, {10: change})
     assert aired(lines) == [("a", 0), ("c", 50), ("b", 100)]
