@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from made import session
 from peers import until
 
 from pipeline.air import JOURNAL, Session, Sheet, ask, read_journal, write_sheet
@@ -19,8 +20,6 @@ from pipeline.cli import main
 from pipeline.clock import SystemClock
 from pipeline.errors import OutsideError
 from pipeline.playout import interrupted
-from pipeline.rundown import Item, Kind, StartMode, plan
-from pipeline.rundown import Session as RundownSession
 from pipeline.settings import Destination, read_settings
 from pipeline.tools import Child, run
 
@@ -40,29 +39,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, make_segment: Any) -> dict[st
         )
         for kind, tone in (("catalogue", 0), ("slate", 60))
     }
-
-
-def session(made: dict[str, Footage], id: str, names: str, seconds: int = 600) -> Session:
-    """Items of so many seconds, one after another, from now on."""
-    start = SystemClock().now()
-    items = tuple(
-        Item(
-            id=name,
-            kind=Kind.CATALOGUE,
-            title=f"Acara {name}",
-            at=start,
-            duration_s=seconds,
-            start=StartMode.FOLLOW,
-        )
-        for name in names
-    )
-    return Session(
-        id,
-        plan(RundownSession(id=id, day=start.date(), items=items)),
-        {item.id: made["catalogue"] for item in items},
-        {None: made["slate"]},
-        {},
-    )
 
 
 @dataclass

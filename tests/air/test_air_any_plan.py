@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made import Made
 
 from pipeline.air import JOURNAL, Player, Session, airings, check_chain, play, read_journal
 from pipeline.air.log import pictures
@@ -21,15 +22,6 @@ from pipeline.timing import Rate
 
 RATE = Rate(25)
 EVENING = datetime.fromisoformat("2021-11-24T23:59:50+07:00")  # what is planned crosses midnight
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made import session
 from peers import until
 
-from pipeline.air import JOURNAL, Session, Sheet, ask, check_chain, play, read_journal, write_sheet
+from pipeline.air import JOURNAL, Sheet, ask, check_chain, play, read_journal, write_sheet
 from pipeline.air.control import KEY, SOCKET, listening
 from pipeline.air.desk import OVER, Desk, Press
 from pipeline.air.journal import JournalWriter
@@ -26,8 +27,6 @@ from pipeline.air.session import Footage
 from pipeline.air.steer import Order
 from pipeline.clock import SystemClock
 from pipeline.errors import OutsideError
-from pipeline.rundown import Item, Kind, StartMode, plan
-from pipeline.rundown import Session as RundownSession
 from pipeline.timing import Rate
 from pipeline.tools import Child
 
@@ -178,29 +177,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, make_segment: Any) -> dict[st
         kind: Footage(key=name, path=files[name], kind=kind, frames=50, loop=True)
         for name, kind in kinds.items()
     }
-
-
-def session(made: dict[str, Footage], id: str, names: str, seconds: int = 600) -> Session:
-    """Items of so many seconds, one after another, from now on."""
-    start = SystemClock().now()
-    items = tuple(
-        Item(
-            id=name,
-            kind=Kind.CATALOGUE,
-            title=f"Acara {name}",
-            at=start,
-            duration_s=seconds,
-            start=StartMode.FOLLOW,
-        )
-        for name in names
-    )
-    return Session(
-        id,
-        plan(RundownSession(id=id, day=start.date(), items=items)),
-        {item.id: made["catalogue"] for item in items},
-        {None: made["slate"]},
-        {},
-    )
 
 
 @pytest.fixture(scope="module")

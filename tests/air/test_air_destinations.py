@@ -1,6 +1,5 @@
 """The program is pushed to a real RTMP server (a listening ffmpeg) and to a file, in real time."""
 
-import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 from aids import free_port, until_listening
+from made import Made
 from peers import Nginx
 from pydantic import SecretStr
 
@@ -20,15 +20,6 @@ from pipeline.timing import Rate
 from pipeline.tools import Child
 
 RATE = Rate(25)
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 def broadcast(

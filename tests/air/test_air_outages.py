@@ -3,7 +3,6 @@
 TAYANG_OUTAGES says how often nginx is killed and started again (twice unless told).
 """
 
-import dataclasses
 import os
 import random
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aids import free_port
+from made import Made
 from peers import Gate, Nginx, pictures, silent
 from pydantic import SecretStr
 
@@ -27,15 +27,6 @@ from pipeline.timing import Rate
 
 OUTAGES = int(os.environ.get("TAYANG_OUTAGES", "2"))
 HALF_A_SECOND = 12  # frames
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 class Crew:

@@ -1,12 +1,12 @@
 """A session is played on a hand-driven clock; what it recorded is decoded and counted."""
 
-import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from made import Made
 
 from pipeline.air import JOURNAL, Player, Session, airings, check_chain, play, read_journal
 from pipeline.air.log import pictures
@@ -17,17 +17,6 @@ from pipeline.timing import Rate
 
 NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
 RATE = Rate(25)
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    """A segment without a composer."""
-
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 def item(number: int, at_s: int, length: int, mode: str = "follow", **more: Any) -> Item:

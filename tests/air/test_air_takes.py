@@ -1,6 +1,5 @@
 """Takes at random moments, as a crew makes them: what nginx recorded has every frame once, in order."""
 
-import dataclasses
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,6 +10,7 @@ import av
 import pytest
 from aids import free_port
 from hurried import HurriedClock, with_real_patience
+from made import Made
 from peers import Nginx
 from pydantic import SecretStr
 
@@ -28,15 +28,6 @@ TAKES, SEGMENTS = 200, 20
 MINI_GOP = 3
 NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
 HALF_AN_AAC_FRAME = 1024 / 48_000 / 2
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import pytest
+from made import Made
 from PIL import Image
 
 from pipeline.air import (
@@ -33,15 +34,6 @@ from pipeline.timing import Rate
 NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
 RATE = Rate(25)
 GOP = 50
-
-
-@dataclasses.dataclass(frozen=True)
-class Made:
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 @pytest.fixture(scope="module")

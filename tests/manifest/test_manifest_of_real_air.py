@@ -3,13 +3,13 @@
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from made import Made
 
 from pipeline.air import JOURNAL, Session, play, read_journal
 from pipeline.clock import HandClock
@@ -20,17 +20,6 @@ from pipeline.timing import Rate
 
 NINE = datetime.fromisoformat("2021-11-24T09:00:00+07:00")
 LENGTHS = {"1-01": 100, "1-02": 75, "1-03": 125, "jeda": 50}
-
-
-@dataclass(frozen=True)
-class Made:
-    """A segment without a composer."""
-
-    key: str
-    path: Path
-    kind: str
-    frames: int
-    loop: bool = False
 
 
 @pytest.fixture(scope="module")
