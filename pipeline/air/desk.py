@@ -6,7 +6,7 @@ An order that comes a second time, by its id, gets the first one's answer and do
 import queue
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,11 +22,15 @@ Answer = dict[str, Any]
 
 @dataclass
 class Press:
-    """One order on its way; a changed rundown comes as `session`, with `facts` for the journal."""
+    """One order on its way; a changed rundown comes as `session`, with `facts` for the journal.
+
+    `act` does what of it concerns others than the player.
+    """
 
     order: Order
     session: Session | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    act: Callable[[], object] = lambda: None
     answer: "Future[Answer]" = field(default_factory=Future)
 
     def done(self, frame: int) -> None:

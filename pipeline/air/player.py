@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.air.airing import OnAir
-from pipeline.air.desk import OVER, Desk, Press
+from pipeline.air.desk import Desk
+from pipeline.air.helm import Helm
 from pipeline.air.lineup import NOT_READY, Lineup
 from pipeline.air.log import Muxer, tables
 from pipeline.air.pace import Pace
@@ -19,7 +20,7 @@ from pipeline.air.program import Program
 from pipeline.air.recorder import Recorder
 from pipeline.air.select import Choice, State, choose, next_start
 from pipeline.air.session import Session
-from pipeline.air.steer import LastTake, carried, steer
+from pipeline.air.steer import LastTake
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.rundown import Planned
@@ -30,7 +31,6 @@ First = Callable[[datetime], tuple[Choice, State]]
 """From the rundown's time: what is the first thing on, and the state in which that is so."""
 
 DAMAGED = Text("segmennya rusak", "its segment is damaged")
-REPLACED = Text("diganti take berikutnya", "replaced by the take after it")
 PASSED = Text("waktunya sudah lewat", "its time has passed")
 
 
@@ -69,11 +69,10 @@ class Player:
         self._occurrences = occurrences
         self._first_frame = program.head
         self._stopped = False
-        self._take: Press | None = None
         self._settled: tuple[Session, State, datetime | None] | None = None
-        self._last_take: tuple[str, int] | None = None
         self._timeline: Timeline | None = None
         self._muxer: Muxer | None = None
+        self._helm = Helm(desk, rate, self.note)
         self._lineup = Lineup(session, rate, clock, self.note, aired or {})
         self._first: First | None = None
 
@@ -106,6 +105,11 @@ class Player:
     def trouble(self) -> Text | None:
         """Why the program isn't being recorded; None while it is."""
         return self._recorder.trouble
+
+    @property
+    def undoable(self) -> LastTake | None:
+        """The take that can be undone now, if any."""
+        return self._helm.undoable(self.state, self.frames)
 
     def stop(self) -> None:
         """Ends the program at the next frame at which it can be left."""
@@ -148,9 +152,7 @@ class Player:
             last = self._program.end(self._muxer.rest() if self._muxer else b"")
             if last is not None:
                 self._recorder.chunk(last)
-            if self._take is not None:
-                self._take.refuse(OVER)
-            self.desk.close()
+            self._helm.close()
 
     def _step(self) -> None:
         """Hears the crew, decides what is on, then sends frames up to where the program can be left.
@@ -159,7 +161,7 @@ class Player:
         """
         assert self._timeline is not None
         self._hear()
-        if self._stopped:
+        if self._stopped or self._helm.stopped:
             self._leave()
             return
         self._decide()
@@ -171,48 +173,10 @@ class Player:
             self._hear()
 
     def _hear(self) -> None:
-        while (press := self.desk.pressed()) is not None:
-            self._obey(press)
-
-    def _obey(self, press: Press) -> None:
-        """Does what was ordered, or refuses; a take is answered only when it is on air."""
-        if press.session is not None:
-            self._reload(press)
-            return
-        order = press.order
-        last = None
-        if self._last_take is not None:
-            by, frame = self._last_take
-            last = LastTake(by, (self.frames - frame) / self.rate.fps)
-        occurrence = self.on.occurrence if self.on else 0
-        wanted = steer(order, self.state, self.session.plan, occurrence, last)
-        if isinstance(wanted, Text):
-            press.refuse(wanted)
-            return
-        item = wanted.taken if order.command == "take" else order.item
-        said = {"order": order.id, "by": order.by, "item": item, "text": order.text}
-        self.note(order.command, **said)
-        self.state = wanted
-        if order.command == "stop":
-            self.stop()
-        if order.command == "take":
-            if self._take is not None:
-                self._take.refuse(REPLACED)
-            self._last_take, self._take = (order.by, self.frames), press
-        else:
-            press.done(self.frames)
-
-    def _reload(self, press: Press) -> None:
-        """The rundown was changed; what is on air stays as it was composed."""
-        assert press.session is not None
-        before, taken = self.session.ids, self.state.taken
-        self.session = self._lineup.session = press.session
-        self.state = carried(self.state, before, self.session.ids)
-        if self._take is not None and self.state.taken is None:
-            self._take.refuse(Text(f"{taken} dihapus dari rundown", f"{taken} was removed"))
-            self._take = None
-        self.note("rundown", order=press.order.id, by=press.order.by, **press.facts)
-        press.done(self.frames)
+        """What the crew wants holds from now on."""
+        heard = self._helm.hear(self.state, self.session, self.on, self.frames)
+        self.state, self.session = heard
+        self._lineup.session = self.session
 
     def _decide(self) -> None:
         """Stays with what is on, or switches to what `select` chooses."""
@@ -287,15 +251,14 @@ class Player:
         entered = self._lineup.open(choice, self.state, self.now, waits=waits)
         if entered is None:
             return
+        before, last = self.on, self.state.last
         self._leave()
         if entered.reason is not NOT_READY:
             self._miss(choice.missed)
             self._first = None
         self.state = self.state.entered(entered.item)
         self._begin(entered)
-        if self._take is not None and self.state.taken is None:
-            self._take.done(self.frames)
-            self._take = None
+        self._helm.entered(self.state, before, last, self.frames)
 
     def _give_way(self, on: OnAir) -> None:
         """What is on turned out to be damaged: the slate airs for the rest of its time."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.air.journal import Line, airings
 from pipeline.air.select import State, rejoin
-from pipeline.air.steer import carried, obeyed
+from pipeline.air.steer import carried, obeyed, undone
 from pipeline.rundown import Planned
 
 STAYS = timedelta(hours=6)
@@ -101,6 +101,8 @@ def _after(state: State, line: Line) -> State:
             return (state.left() if other else state).entered(line["item"])
         case "end":
             return state if "repaired" in line else state.left()
+        case "undo":
+            return undone(state, line)
         case "missed":
             return replace(state, done=state.done | {line["item"]})
     return obeyed(state, line["event"], line.get("item"))

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pipeline.air.bell import Bell
 from pipeline.air.destinations import Delivery
 from pipeline.air.journal import FULL, RESERVED, JournalWriter, Line, refusal
 from pipeline.air.log import Part, tables
@@ -73,6 +74,7 @@ class Recorder:
         self._broken: BaseException | None = None
         self.trouble: Text | None = None
         """Why the program isn't being recorded; None while it is."""
+        self.bell = Bell(clock)
         keep_watermarks(folder, self._accepted)
         journal.keep_reserve()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -86,6 +88,7 @@ class Recorder:
     def note(self, event: str, *, at: datetime, frame: int, **fields: Any) -> None:
         """Hands over a fact that became true at wall time `at`, when `frame` frames had aired."""
         self._queue.put(_Fact(event, at, frame, fields))
+        self.bell.ring()
 
     def chunk(self, chunk: Chunk) -> None:
         """Hands over the next frame; when the disk is far behind, it won't be recorded."""
@@ -185,6 +188,7 @@ class Recorder:
         self._retry = self._clock.monotonic() + RETRY_SECONDS
         if self.trouble is None:
             self.trouble = why
+            self.bell.ring()
             self._enqueue("alarm", self._next, what="recording", error=why.id)
 
     # Lines
@@ -253,6 +257,7 @@ class Recorder:
                 self._refused(error.what)
                 return False
             self._waiting.popleft()
+            self.bell.ring()
             self._on_line(line)
             if not self._journal.reserved:
                 self._refused(FULL)  # what room there is, is for lines only

@@ -19,6 +19,7 @@ from pipeline.errors import OutsideError, Text
 
 ORDER = TypeAdapter(Order)
 ANSWERED_WITHIN = 8.0
+LONGEST_WAIT = 5.0
 Answer = dict[str, Any]
 
 
@@ -36,9 +37,9 @@ class Requests:
             json.dumps(request, ensure_ascii=False).encode()  # what is no text, no journal takes
             match request.get("command"):
                 case "status":
-                    return status(self._player, self._recorder, self._feeds)
-                case "pause" | "unpause" as command:
-                    return self._destination(str(request.get("item")), pause=command == "pause")
+                    return self._status(request)
+                case "pause" | "unpause":
+                    return self._destination(ORDER.validate_python(request))
                 case "reload":
                     return self._reload(request)
                 case _:
@@ -47,6 +48,14 @@ class Requests:
             return _refusal(error.what)
         except (ValueError, KeyError) as error:
             return _refusal(Text(f"tidak dimengerti: {error}", f"not understood: {error}"))
+
+    def _status(self, request: dict[str, Any]) -> Answer:
+        """At once, or as soon as the bell has rung more often than `after`, or `patience` is over."""
+        bell = self._recorder.bell
+        if (after := request.get("after")) is not None:
+            bell.wait(int(after), min(float(request.get("patience", 1)), LONGEST_WAIT))
+        rung = bell.count  # read first: what changes meanwhile is told by the next answer
+        return status(self._player, self._recorder, self._feeds) | {"rung": rung}
 
     def _press(self, press: Press) -> Answer:
         try:
@@ -61,14 +70,12 @@ class Requests:
         facts = {name: sheet.facts[name] for name in ("rundown", "stands", "planned")}
         return self._press(Press(order, sheet.session, facts))
 
-    def _destination(self, name: str, *, pause: bool) -> Answer:
+    def _destination(self, order: Order) -> Answer:
+        name = order.item
         for feed in self._feeds:
             if feed.status().name == name:
-                if pause:
-                    feed.pause()
-                else:
-                    feed.unpause()
-                return {"ok": True, "frame": self._player.frames}
+                act = feed.pause if order.command == "pause" else feed.unpause
+                return self._press(Press(order, act=act))
         there = ", ".join(feed.status().name for feed in self._feeds) or "-"
         return _refusal(
             Text(f"tidak ada tujuan {name}; ada: {there}", f"no destination {name}; there: {there}")

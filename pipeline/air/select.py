@@ -20,8 +20,8 @@ class State:
 
     `done` items have aired or were missed; `on` is on air, None for the slate; `over`: all of `on`
     has been sent; `last` is the item that went on air last: the chain goes on from its place.
-    `taken` shall be on air now; `next` was chosen to come next; `held` and `slated`: the crew
-    stays with what is on, or with the slate, until it says otherwise.
+    `taken` shall be on air now, from its moment `back` on; `next` was chosen to come next; `held`
+    and `slated`: the crew stays with what is on, or with the slate, until it says otherwise.
     """
 
     done: frozenset[str] = frozenset()
@@ -29,6 +29,7 @@ class State:
     over: bool = False
     last: str | None = None
     taken: str | None = None
+    back: timedelta = timedelta(0)
     next: str | None = None
     held: bool = False
     slated: bool = False
@@ -45,6 +46,7 @@ class State:
             over=False,
             last=item,
             taken=None,
+            back=timedelta(0),
             next=chosen,
             slated=self.slated and not by_hand,
         )
@@ -83,6 +85,7 @@ REJOINED = Text("siaran tersambung lagi", "the broadcast is back")
 WAIT = Text("menunggu acara berikutnya", "waiting for the next item")
 TAKE = Text("menunggu aba-aba", "waiting for a take")
 TAKEN = Text("diambil kru", "taken by the crew")
+UNDONE = Text("take dibatalkan kru", "the crew undid a take")
 HELD = Text("ditahan kru", "held by the crew")
 SLATED = Text("slate diminta kru", "slate by the crew")
 END = Text("acara selesai", "the session is over")
@@ -131,7 +134,7 @@ def rejoin(
 def choose(plan: Sequence[Planned], state: State, now: datetime) -> Choice:
     """What shall be on air at `now`, a moment at which what is on can be left."""
     if state.taken is not None:
-        return Choice(state.taken, TAKEN)
+        return Choice(state.taken, UNDONE if state.back else TAKEN, skip=state.back)
     coming = following(plan, state)
     first = coming[0] if coming else None
     if state.slated:

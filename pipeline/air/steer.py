@@ -1,17 +1,24 @@
 """What the crew's orders do: an order and the state come in, the new state or a refusal goes out. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from datetime import timedelta
+from typing import Any, Literal
 
 from pipeline.air.select import State, following
 from pipeline.errors import Text
 from pipeline.rundown import Planned
 
-Command = Literal["take", "next", "hold", "resume", "slate", "mark", "reload", "stop"]
+Crew = Literal["take", "undo", "next", "hold", "resume", "slate", "mark"]
+Command = Literal[Crew, "reload", "pause", "unpause", "stop"]
 
 GUARD_SECONDS = 0.5
 """A second take so soon after another's is taken for the same wish, pressed by two."""
+
+UNDO_SECONDS = 4.0
+"""How long a take can be undone: three seconds on the screen, and one on the way."""
+
+OVERTAKEN = Text("acara sudah berganti", "another item is on air by now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,24 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class LastTake:
-    """The take before: who made it, and how long ago."""
+    """The take before: who made it, and how long ago.
+
+    Once it is on air: `item` went on in place of `before` (None: the slate), which had come to `place`;
+    the chain went on from `last`.
+    """
 
     by: str
     seconds: float
+    item: str | None = None
+    before: str | None = None
+    place: timedelta = timedelta(0)
+    last: str | None = None
+
+    @property
+    def undo(self) -> dict[str, Any]:
+        """What the journal keeps of its undoing."""
+        place = self.place / timedelta(seconds=1)
+        return {"item": self.before, "of": self.item, "back_s": place, "last": self.last}
 
 
 def steer(
@@ -45,6 +66,8 @@ def steer(
     if order.command == "take":
         item = _to_take(order, state, plan, occurrence, last)
         return item if isinstance(item, Text) else obeyed(state, order.command, item)
+    if order.command == "undo":
+        return _undo(order, state, plan, occurrence, last)
     refused = _refusal(order.item, state, plan) if order.command == "next" and order.item else None
     return refused or obeyed(state, order.command, order.item)
 
@@ -53,7 +76,7 @@ def obeyed(state: State, command: str, item: str | None) -> State:
     """The state after an order that is in order; others than those of the crew's wishes change none."""
     match command:
         case "take":
-            return replace(state, taken=item)
+            return replace(state, taken=item, back=timedelta(0))
         case "next":
             return replace(state, next=item)
         case "hold":
@@ -63,6 +86,40 @@ def obeyed(state: State, command: str, item: str | None) -> State:
         case "slate":
             return replace(state, slated=True)
     return state
+
+
+def undone(state: State, undo: Mapping[str, Any]) -> State:
+    """The state after the undoing of a take, as the journal has it: what it cut is on at its place.
+
+    Neither counts as done; what was taken airs again when its time comes.
+    """
+    return replace(
+        state,
+        done=state.done - {undo["item"], undo["of"]},
+        on=None,
+        over=False,
+        last=undo["last"],
+        taken=undo["item"],
+        back=timedelta(seconds=undo["back_s"]),
+    )
+
+
+def may_undo(last: LastTake, state: State) -> bool:
+    """Whether a take is on air since a moment, and nothing else happened after it."""
+    fresh = last.item is not None and last.seconds <= UNDO_SECONDS
+    return fresh and state.on == last.item and state.taken is None
+
+
+def _undo(
+    order: Order, state: State, plan: Sequence[Planned], occurrence: int, last: LastTake | None
+) -> State | Text:
+    if last is None or not may_undo(last, state):
+        return Text("tidak ada take yang dapat dibatalkan", "there is no take to undo")
+    if order.seen is not None and order.seen != occurrence:
+        return OVERTAKEN
+    if last.before is not None and last.before not in [planned.item.id for planned in plan]:
+        return Text(f"{last.before} dihapus dari rundown", f"{last.before} was removed")
+    return undone(state, last.undo)
 
 
 def _to_take(
@@ -77,7 +134,7 @@ def _to_take(
             f"already taken by {who}, {last.seconds:.1f} seconds ago",
         )
     if overtaken:
-        return Text("acara sudah berganti", "another item is on air by now")
+        return OVERTAKEN
     item = order.item
     if item is None:
         coming = following(plan, state)

@@ -103,7 +103,8 @@ def _show(status: dict[str, Any]) -> None:
     on, after = status["on"], status["next"]
     if on is not None:
         left = "" if on["left_s"] is None else f"  -{hms(on['left_s'])}"
-        say(Text(f"● {on['item'] or ''} {on['title']}{left}", on["reason"]), "bold red")
+        shown = f"● {on['item'] or ''} {on['title']}{left}"
+        say(Text(shown, on["reason"]["en"]), "bold red")
         if on["behind_s"]:
             late = hms(abs(on["behind_s"]))
             ahead = on["behind_s"] < 0

@@ -18,7 +18,7 @@ from made import Made
 from pipeline.air import JOURNAL, Player, Session, airings, check_chain, play, read_journal
 from pipeline.air.desk import Desk, Press
 from pipeline.air.select import State, choose, filler, following, join, rejoin
-from pipeline.air.steer import LastTake, Order, steer
+from pipeline.air.steer import LastTake, Order, steer, undone
 from pipeline.clock import HandClock
 from pipeline.errors import Text
 from pipeline.rundown import Item, Kind, Planned, StartMode, plan
@@ -398,3 +398,54 @@ def test_whatever_the_crew_does_one_thing_is_on_and_nothing_twice_by_itself(
         times = sum(airing.item == item for airing in found)
         assert times <= 1 + by_hand.count(item), f"{item} aired {times} times"
     assert sum(airing.frames for airing in found) == lines[-1]["frames"]
+
+
+# Undo
+
+
+def test_a_take_is_undone_and_what_it_cut_goes_on_at_its_place(
+    tmp_path: Path, shelf: dict[str, Made]
+) -> None:
+    items = planned(("fixed", 0, 2), ("follow", 0, 2), ("follow", 0, 2))
+    lines = broadcast(
+        tmp_path, shelf, items, {10: pressing("take", item="c"), 40: pressing("undo")}
+    )
+    aired = [(a.item, a.frames) for a in airings(lines)]
+    taken = next(a for a in airings(lines) if a.item == "c")
+    assert [item for item, _ in aired] == ["a", "c", "a", "b", "c"]
+    back = next(line for line in lines if line["event"] == "start" and line["occurrence"] == 3)
+    assert back["skip"] == 0  # the keyframe before frame 12: a two-second item has one GOP
+    assert taken.frames < 50
+    assert aired[-1] == ("c", 50)
+
+
+def test_a_take_out_of_the_slate_is_undone_to_the_slate(
+    tmp_path: Path, shelf: dict[str, Made]
+) -> None:
+    items = planned(("fixed", 0, 2), ("manual", 0, 60))
+    given = {80: pressing("take", item="b"), 100: pressing("undo"), 200: pressing("stop")}
+    lines = broadcast(tmp_path, shelf, items, given)
+    assert [a.item for a in airings(lines)] == ["a", None, "b", None]
+
+
+@pytest.mark.parametrize("late", [113, 150])
+def test_a_take_is_undone_only_for_a_moment(
+    tmp_path: Path, shelf: dict[str, Made], late: int
+) -> None:
+    slow = Order("u", "undo")
+    answers: list[Any] = []
+    items = planned(("fixed", 0, 2), ("follow", 0, 2))
+    held = {10: pressing("take", item="b"), 12: pressing("hold"), 200: pressing("stop")}
+    given = held | {late: lambda player: answers.append(player.desk.press(Press(slow)))}
+    broadcast(tmp_path, shelf, items, given)
+    assert answers[0].result(0)["en"] == "there is no take to undo"
+
+
+def test_after_a_break_an_undone_take_stays_undone() -> None:
+    undo = {"event": "undo", "item": "a", "of": "c", "back_s": 4.0, "last": "a"}
+    state = State(done=frozenset("a"), on="c", last="c")
+    back = undone(state, undo)
+    assert (back.taken, back.back, back.done) == ("a", timedelta(seconds=4), frozenset())
+    choice = choose(CHAIN, back, at(5))
+    assert (choice.item, choice.skip) == ("a", timedelta(seconds=4))
+    assert names(following(CHAIN, back.entered("a"))) == ["b", "c", "d"]
