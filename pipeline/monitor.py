@@ -61,7 +61,7 @@ def build(monitor: Monitor, event: str, hosts: list[str]) -> Starlette:
         return JSONResponse(asdict(monitor.status()), headers=_NO_STORE)
 
     async def program(request: Request) -> Response:
-        return await _program(monitor, request)
+        return await program_of(monitor, request)
 
     return Starlette(
         routes=[
@@ -74,7 +74,7 @@ def build(monitor: Monitor, event: str, hosts: list[str]) -> Starlette:
     )
 
 
-async def _program(monitor: Monitor, request: Request) -> Response:
+async def program_of(monitor: Monitor, request: Request) -> Response:
     """The program from the newest keyframe on, until the program or the viewer ends; 503 when off air."""
     wake, loop = asyncio.Event(), asyncio.get_running_loop()
     try:
@@ -136,10 +136,10 @@ def serving(monitor: Monitor, event: str, host: str, port: int) -> Iterator[str]
 
     OutsideError when the port can't be used.
     """
-    with _listener(host, port) as listener:
+    with listener_on(host, port) as listener:
         address, port = listener.getsockname()
         config = uvicorn.Config(
-            build(monitor, event, _names(address)),
+            build(monitor, event, names_of(address)),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -157,13 +157,13 @@ def serving(monitor: Monitor, event: str, host: str, port: int) -> Iterator[str]
             thread.join(STOP_SECONDS)
 
 
-def _names(address: str) -> list[str]:
+def names_of(address: str) -> list[str]:
     """Other machines know this one by names that we don't: they can be checked on loopback only."""
     return ["127.0.0.1", "localhost"] if ipaddress.ip_address(address).is_loopback else ["*"]
 
 
 @contextmanager
-def _listener(host: str, port: int) -> Iterator[socket.socket]:
+def listener_on(host: str, port: int) -> Iterator[socket.socket]:
     """What is set here holds for each connection that it accepts (Linux, socket(7) and tcp(7))."""
     try:
         listener = socket.create_server((host, port))

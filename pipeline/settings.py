@@ -114,6 +114,18 @@ class Air(Part):
     filler: Literal["stand", "slate"] = "stand"
 
 
+class Panel(Part):
+    """The control room in the browser."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8090, ge=0, le=65535)
+    address: str | None = Field(default=None, pattern=r"^https?://[^/]+(/.*[^/])?$")
+    certificate: LocalPath | None = None
+    certificate_key: LocalPath | None = None
+    proxies: tuple[str, ...] = ()
+    osc_port: int | None = Field(default=None, ge=1, le=65535)
+
+
 class Daemon(Part):
     compose_before: int = Field(default=120, ge=1, description="minutes before a session")
     air_before: int = Field(default=10, ge=1, description="minutes before a session")
@@ -133,6 +145,9 @@ class Settings(Part):
         default_factory=lambda: {}, validate_default=True
     )  # a dict, so that its paths are resolved against this file too
     air: Annotated[Air, BeforeValidator(_empty_if_none)] = Air()
+    panel: Annotated[Panel, BeforeValidator(_empty_if_none)] = Field(
+        default_factory=lambda: {}, validate_default=True
+    )
     daemon: Annotated[Daemon, BeforeValidator(_empty_if_none)] = Daemon()
     ffmpeg: Path | None = None
     file: Path = Field(default=Path("settings.yaml"), exclude=True)

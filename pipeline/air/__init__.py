@@ -2,6 +2,7 @@
 
 from pipeline.air.control import ask
 from pipeline.air.digest import PictureDigest
+from pipeline.air.inserts import Inserted, inserted
 from pipeline.air.journal import (
     JOURNAL,
     Airing,
@@ -17,11 +18,13 @@ from pipeline.air.player import Player
 from pipeline.air.recall import would_be_on
 from pipeline.air.session import SHEET, Session, Sheet, read_sheet, write_sheet
 from pipeline.air.spans import Recording, Span, recordings, union, unrecorded, within
+from pipeline.air.tail import Tail
 
 __all__ = [
     "JOURNAL",
     "SHEET",
     "Airing",
+    "Inserted",
     "Journal",
     "Line",
     "Monitor",
@@ -33,10 +36,12 @@ __all__ = [
     "Session",
     "Sheet",
     "Span",
+    "Tail",
     "View",
     "airings",
     "ask",
     "check_chain",
+    "inserted",
     "play",
     "read_journal",
     "read_sheet",

@@ -29,6 +29,7 @@ def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[st
         "now": player.now.isoformat(timespec="milliseconds"),
         "on": None if on is None else _on(on, player),
         "next": _next(coming[0]) if coming else None,
+        "coming": [planned.item.id for planned in coming],
         "undo": (undo := player.undoable) and {"item": undo.before, "of": undo.item},
         "held": state.held,
         "slated": state.slated,
@@ -53,9 +54,30 @@ def _on(on: OnAir, player: Player) -> dict[str, Any]:
         "kind": on.segment.kind,
         "reason": on.reason._asdict(),
         "first_frame": on.first_frame,
+        "segment": on.segment.key,
+        "at": on.reel.at,
+        "frames": on.segment.frames,
+        "loop": on.loop,
+        "cue": _cue(on, player),
         "sent_s": round(float(seconds(on.sent)), 2),
         "left_s": None if left is None else round(float(seconds(left)), 2),
         "behind_s": None if behind is None else round(behind / timedelta(seconds=1), 2),
+    }
+
+
+def _cue(on: OnAir, player: Player) -> dict[str, Any]:
+    """Whether a lower third is seen, and before which frame of the program it is gone again.
+
+    `files` are the inserts that are on or wait, `planned` the frames of the segment with one of its own.
+    """
+    at = on.reel.at
+    state, until = on.inserts.shown(at, on.segment.cues)
+    return {
+        "state": state,
+        "until_frame": None if until is None else player.frames + until - at,
+        "order": on.inserts.cue and on.inserts.cue.model_dump(include={"action", "first", "last"}),
+        "files": [one.model_dump(include={"key", "first", "frames"}) for one in on.inserts.files],
+        "planned": on.segment.cues,
     }
 
 
