@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra build --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
 
-.PHONY: demo test check fmt lock clean
+.PHONY: demo test check fmt lock texts clean
 
 demo: $(VENV)/.ready
 	$(BIN)/tayang --settings "$(EVENT)" demo
@@ -31,6 +31,15 @@ lock: $(VENV)/.ready-dev
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+# Collects the panel's words into its English catalogue; what is new there waits to be translated.
+TEXTS := pipeline/panel/locale
+texts: $(VENV)/.ready-dev
+	$(BIN)/pybabel --quiet extract --mapping $(TEXTS)/babel.cfg --keyword t --no-location --omit-header \
+	    --output-file $(TEXTS)/words.pot pipeline/panel
+	$(BIN)/pybabel --quiet update --input-file $(TEXTS)/words.pot --output-file $(TEXTS)/en.po --locale en \
+	    --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
+	rm $(TEXTS)/words.pot
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -119,7 +119,7 @@ class Panel(Part):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65535)
-    address: str | None = Field(default=None, pattern=r"^https?://[^/]+(/.*[^/])?$")
+    address: str | None = Field(default=None, pattern=r"^https?://[^/\s]+$")
     certificate: LocalPath | None = None
     certificate_key: LocalPath | None = None
     proxies: tuple[str, ...] = ()

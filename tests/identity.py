@@ -1,7 +1,4 @@
-"""The identity of the panel over HTTP: the real routes behind a real server, on a clock turned by hand.
-
-The page around them is a bare stand-in for the panel's own.
-"""
+"""The identity of the panel over HTTP: its routes behind a real server, on a clock turned by hand."""
 
 import socket
 import threading
@@ -15,9 +12,7 @@ import requests
 import uvicorn
 from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
 
 from pipeline.clock import HandClock
 from pipeline.errors import Text
@@ -25,6 +20,7 @@ from pipeline.panel import access
 from pipeline.panel.access import Person, Right, asking, handlers, needs
 from pipeline.panel.accounts import Accounts
 from pipeline.panel.links import Keys
+from pipeline.panel.pages import Pages
 from pipeline.panel.passwords import Passwords
 from pipeline.panel.routes import admin, entry
 from pipeline.panel.throttle import Throttle
@@ -33,10 +29,6 @@ from pipeline.settings import Settings, settings_from
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 GOOD = "kain jemuran biru"  # a password that is good enough
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-
-BASE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>{% block title %}{% endblock %}</title>
-{% block head %}{% endblock %}</head><body><main>{% block main %}{% endblock %}</main></body></html>"""
 
 
 class Panel:
@@ -51,23 +43,10 @@ class Panel:
         self.throttle = Throttle()
         self.settings = _settings(state)
         self.named = [(1, "Batik <b>Jlamprang</b> & Co"), (7, 'Kopi "Robusta" 🙂')]
-        self._environment = Environment(
-            loader=ChoiceLoader(
-                [PackageLoader("pipeline.panel"), DictLoader({"base.html.j2": BASE})]
-            ),
-            autoescape=True,
-            undefined=StrictUndefined,
-        )
+        self.templates = Pages(self.settings)
 
     def stands(self) -> Sequence[tuple[int, str]]:
         return self.named
-
-    def templates(self, request: Request, name: str, **context: Any) -> HTMLResponse:
-        person = asking(request)
-        own = {"person": person, "csrf": person.csrf if person else "", "language": "id"}
-        words = {"_": str, "said": lambda text: text.id}
-        template = self._environment.get_template(name)
-        return HTMLResponse(template.render(request=request, **words, **own, **context))
 
     def join(self, name: str, role: str) -> None:
         """Somebody who has chosen `GOOD` as password."""

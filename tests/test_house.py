@@ -17,6 +17,8 @@ COMMANDS = [
     *("after", "monitor", "demo", "youtube"),
 ]
 
+IDENTITY = ["tables", "database", "best_effort", "people", "sessions", "devices", "trail"]
+
 DRIVERS = {
     "av": {
         "air/remux.py",
@@ -33,10 +35,14 @@ DRIVERS = {
     "openpyxl": {"rundown/workbook.py", "manifest/workbook.py"},
     "resvg_py": {"overlays/raster.py", "sample/raster.py"},
     "uharfbuzz": {"overlays/face.py"},
-    "sqlalchemy": {"manifest/tables.py", "manifest/store.py"},
+    "sqlalchemy": {
+        *("manifest/tables.py", "manifest/store.py"),
+        *(f"panel/{name}.py" for name in IDENTITY),
+    },
+    "argon2": {"panel/passwords.py"},
     "googleapiclient": {"publish/youtube.py", "publish/emulator/document.py"},
     "httplib2": {"publish/youtube.py"},
-    "uvicorn": {"publish/emulator/server.py", "monitor.py"},
+    "uvicorn": {"publish/emulator/server.py", "monitor.py", "panel/server.py"},
     "multiprocessing": {"air/control.py"},
     "apscheduler": {"daemon.py"},
     "typer": {"cli.py", *(f"commands/{name}.py" for name in COMMANDS)},

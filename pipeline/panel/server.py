@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import uvicorn
+from pipeline.titler import Titler
 
 from pipeline.air import Monitor
 from pipeline.clock import Clock
@@ -25,7 +26,6 @@ from pipeline.panel.throttle import Throttle
 from pipeline.rundown import Rundown, Session
 from pipeline.screen import say
 from pipeline.settings import Panel
-from pipeline.titler import Titler
 from pipeline.wiring import Studio
 
 STOP_SECONDS = 5.0

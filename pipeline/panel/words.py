@@ -21,8 +21,18 @@ DONE = {
     "person.remove": Text("menghapus orang", "remove a person"),
     "device.add": Text("menambah perangkat", "add a device"),
     "device.revoke": Text("mencabut perangkat", "revoke a device"),
+    "take": Text("take", "take"),
+    "undo": Text("membatalkan take", "undo a take"),
+    "next": Text("memilih berikutnya", "choose next"),
+    "hold": Text("menahan", "hold"),
+    "resume": Text("melanjutkan", "resume"),
+    "slate": Text("slate", "slate"),
+    "mark": Text("menandai", "mark"),
+    "cue": Text("lower third", "lower third"),
+    "pause": Text("memutus tujuan", "pause a destination"),
+    "unpause": Text("menyambung tujuan", "connect a destination"),
 }
-"""What identity notes; other words (take, mark, ...) are shown as they are."""
+"""What the list notes; other words are shown as they are."""
 
 OUTCOMES = {
     "done": Text("berhasil", "done"),

@@ -61,6 +61,12 @@ def test_a_person_is_added_by_a_link_that_is_shown_once(panel: Panel, browser: O
     assert browser().post("/setup", form).status_code == 303
 
 
+def test_the_answer_to_an_order_has_an_address_that_can_be_opened(browser: Open) -> None:
+    one = browser("Sri")
+    assert one.get("/admin/people/add?lang=en").headers["location"] == "/admin"
+    assert one.get("/admin/devices/add").headers["location"] == "/admin/devices"
+
+
 def test_a_name_that_is_taken_is_said_and_kept_in_the_form(panel: Panel, browser: Open) -> None:
     answer = browser("Sri").order("/admin/people/add", name="BUDI", role="crew")
     assert answer.status_code == 400
@@ -152,7 +158,7 @@ def test_the_audit_list_is_filtered_and_paged(panel: Panel, browser: Open) -> No
     assert first.count("<tr>") == PAGE + 1 and "nomor-59" in first and "nomor-9<" not in first
     older = html.unescape(re.findall(r'href="(/admin/audit\?[^"]*before=[^"]*)"', first)[0])
     second = one.get(older).text
-    assert second.count("<tr>") == 11 and "nomor-9<" in second and "before=" not in second
+    assert second.count("<tr>") == 11 and "nomor-9<" in second and "Lebih lama" not in second
     assert "masuk" not in re.sub(r"<option.*?</option>", "", second)
     assert one.get("/admin/audit?what=login").text.count("<tr>") == 2
     assert "Tidak ada catatan" in one.get("/admin/audit?who=x").text

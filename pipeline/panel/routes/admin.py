@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import segno
 from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from pipeline.errors import Text, UsageError
 from pipeline.panel.access import needs
@@ -79,6 +80,12 @@ def remove_person(request: Request, admin: Admin, name: Field = "") -> Response:
     return _people(request, Text(f"{name} dihapus.", f"{name} was removed."), True)
 
 
+@router.get("/people/{order}")
+def back_to_people(order: str, admin: Admin) -> Response:
+    """The answer to an order has the order's address: a link on it that repeats it leads here."""
+    return RedirectResponse("/admin", 303)
+
+
 @router.get("/devices")
 def devices_page(request: Request, admin: Admin) -> Response:
     """Every device that has, or had, a token."""
@@ -107,6 +114,12 @@ def revoke_device(request: Request, admin: Admin, number: Field = "") -> Respons
         return _refused(_devices(request, error.what))
     accounts.trail.note(admin, "device.revoke", name=name)
     return _devices(request, Text(f"Token {name} dicabut.", f"{name}'s token was revoked."), True)
+
+
+@router.get("/devices/{order}")
+def back_to_devices(order: str, admin: Admin) -> Response:
+    """As for people."""
+    return RedirectResponse("/admin/devices", 303)
 
 
 @router.get("/links")
