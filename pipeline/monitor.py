@@ -41,7 +41,9 @@ STOP_SECONDS = 5.0
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _POLICY = "default-src 'self'; media-src 'self' blob:; style-src 'unsafe-inline'; img-src data:"
-_SCRIPT = Path(__file__).parent / "templates" / "monitor.js"
+_TEMPLATES = Path(__file__).parent / "templates"
+PLAYER = _TEMPLATES / "player.js"
+"""The script that plays the program; the control room has it too."""
 
 
 def build(monitor: Monitor, event: str, hosts: list[str]) -> Starlette:
@@ -54,8 +56,9 @@ def build(monitor: Monitor, event: str, hosts: list[str]) -> Starlette:
     async def show_page(_: Request) -> Response:
         return HTMLResponse(page, headers=_NO_STORE | {"Content-Security-Policy": _POLICY})
 
-    async def script(_: Request) -> Response:
-        return FileResponse(_SCRIPT, media_type="text/javascript", headers=_NO_STORE)
+    async def script(request: Request) -> Response:
+        name = request.url.path.removeprefix("/")
+        return FileResponse(_TEMPLATES / name, media_type="text/javascript", headers=_NO_STORE)
 
     async def status(_: Request) -> Response:
         return JSONResponse(asdict(monitor.status()), headers=_NO_STORE)
@@ -67,6 +70,7 @@ def build(monitor: Monitor, event: str, hosts: list[str]) -> Starlette:
         routes=[
             Route("/", show_page),
             Route("/monitor.js", script),
+            Route("/player.js", script),
             Route("/status", status),
             Route("/program.mp4", program),
         ],
