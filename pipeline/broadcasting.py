@@ -17,11 +17,14 @@ from pipeline.publish import Broadcast, BroadcastWish, Publisher
 class OnYouTube:
     """A broadcast while its session airs; `faults` is complete only when it has ended.
 
-    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed.
+    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed. `live`:
+    YouTube has said so; `over`: it was completed.
     """
 
     broadcast: Broadcast
     goes_on: bool = False
+    live: bool = False
+    over: bool = False
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -41,6 +44,7 @@ def on_youtube(
         except TayangError as error:
             shown.faults.append(Fault(wish.title, error.what, error.hint))
         else:
+            shown.live = True
             on_live()
 
     thread = threading.Thread(target=go_live, name="go-live", daemon=True)
@@ -53,5 +57,6 @@ def on_youtube(
         try:
             if not shown.goes_on:
                 publisher.complete(shown.broadcast)
+                shown.over = True
         except TayangError as error:
             shown.faults.append(Fault(wish.title, error.what, error.hint))

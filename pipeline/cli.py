@@ -24,6 +24,7 @@ COMMANDS = {
         *("take", "next", "hold", "resume", "slate", "mark", "status"),
         *("pause", "unpause", "stop"),
     ),
+    "cue": ("cue",),
     "after": ("clips", "publish", "manifest", "verify"),
     "monitor": ("monitor",),
     "demo": ("demo",),
@@ -73,7 +74,7 @@ def _app(words: Sequence[str]) -> typer.Typer:
         if spoken and module not in spoken:
             continue
         room = importlib.import_module(f"pipeline.commands.{module}")
-        panel = CREW if module == "crew" else None
+        panel = CREW if module in ("crew", "cue") else None
         if module == "youtube":
             app.add_typer(room.channel, name=module)
             continue

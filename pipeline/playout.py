@@ -98,14 +98,14 @@ def off_air(settings: Settings) -> None:
         raise OutsideError(Text(f"{BUSY.id}: {session}", f"{BUSY.en}: {session}"), SEE)
 
 
-def start_air(settings: Settings, session: str) -> Callable[[], bool]:
-    """Starts a program in a process of its own, which outlives this one; it plays the session's sheet.
-
-    Gives what tells whether it still runs.
+def start_air(settings: Settings, session: str, at: datetime | None = None) -> Callable[[], bool]:
+    """Starts a program in a process of its own, which outlives this one; it plays the session's sheet,
+    as if it were the rundown's time `at`, by default now. Gives what tells whether it still runs.
     """
     argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(settings.file.resolve())]
     log = settings.state / "air" / f"{session}.log"
-    return start_apart([*argv, "air", "--session", session, "--prepared"], log)
+    shown_at = [] if at is None else ["--at", at.isoformat()]
+    return start_apart([*argv, "air", "--session", session, "--prepared", *shown_at], log)
 
 
 def prepared(settings: Settings, session: str) -> Sheet:

@@ -26,11 +26,10 @@ from pipeline.rundown import (
     Rundown,
     Session,
     changes,
-    keep_ids,
     plan,
-    read_rundown,
 )
 from pipeline.segments import (
+    INSERTS,
     Composer,
     MediaReport,
     Planner,
@@ -42,6 +41,7 @@ from pipeline.settings import Destination, Settings
 from pipeline.sheets import sheet_of
 from pipeline.thumbnail import thumbnail
 from pipeline.tools import find_ffmpeg
+from pipeline.versions import Versions
 
 OnLine = Callable[[Line], None]
 OnFrame = Callable[[Player], None]
@@ -72,11 +72,20 @@ class Studio:
     # Reading
 
     @cached_property
+    def versions(self) -> Versions:
+        """The rundown's versions: the workbook's, and those made by hand."""
+        return Versions(self.settings, self.clock)
+
+    @cached_property
     def reading(self) -> Reading:
-        """The rundown and its warnings; InputFaults with all faults."""
+        """The rundown that holds, and its warnings; InputFaults with all faults."""
         if self._given is not None:
             return Reading(self._given, ())
-        return read_rundown(self.settings.rundown, self.settings.event.zone)
+        return self.versions.newest().reading
+
+    def reread(self) -> None:
+        """From now on what holds now; when that can't be read it raises, and what held before stays."""
+        self.reading = self.versions.current().reading
 
     @property
     def rundown(self) -> Rundown:
@@ -218,12 +227,10 @@ class Studio:
         return air_folder(self.settings, session)
 
     def changed(self, sheet: Sheet) -> tuple[Session, tuple[Change, ...]]:
-        """The rundown's session as it is on disk now, under the ids of the sheet, and what differs."""
-        before = sheet.session.plan
-        lines = self._journal(sheet.id)
-        used = {one["item"] for line in lines for one in line.get("planned", ())}
-        after = keep_ids([planned.item for planned in before], self.session(sheet.id), used)
-        return after, changes(before, after)
+        """The session of the rundown that holds, under the ids on air, and what differs from the sheet."""
+        self.reread()
+        after = self.session(sheet.id)
+        return after, changes(sheet.session.plan, after)
 
     # Afterwards
 
@@ -283,16 +290,21 @@ class Studio:
                 thumbnail=partial(thumbnail, self.painter, self.settings.media, clip, stand),
             )
 
-    def manifest(self) -> accounts.Manifest:
-        """The account as of now: journals projected anew, links from what is published."""
+    def manifest(self, clips: Mapping[tuple[str, int], str] | None = None) -> accounts.Manifest:
+        """The account as of now: journals projected anew, links from what is published.
+
+        `clips` are links by session and occurrence; without them clips that are missing are cut first.
+        """
         state = self.settings.state
         accounts.project(state / "air", state / "manifest.sqlite")
         published = known(self.settings)
         sessions = self.aired_sessions()
-        clips = [clip for session in sessions for clip in self.clips(session)]
+        if clips is None:
+            made = [clip for session in sessions for clip in self.clips(session)]
+            found = {(c.session, c.occurrence): published.clip(c.sha256) for c in made}
+            clips = {airing: link for airing, link in found.items() if link}
         links = accounts.Links(
-            {s: link for s in sessions if (link := published.broadcast(s))},
-            {(c.session, c.occurrence): link for c in clips if (link := published.clip(c.sha256))},
+            {s: link for s in sessions if (link := published.broadcast(s))}, clips
         )
         return accounts.account(
             self.rundown,
@@ -309,8 +321,8 @@ class Studio:
             raise _not_aired(session)
 
         def segment(key: str) -> Path | None:
-            path = self._store / f"{key}.ts"
-            return path if path.exists() else None
+            paths = (folder / f"{key}.ts" for folder in (self._store, self._store / INSERTS))
+            return next((path for path in paths if path.exists()), None)
 
         return accounts.verify(self.air_folder(session), segment, self.ffmpeg, deep=deep)
 

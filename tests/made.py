@@ -17,6 +17,7 @@ class Made:
     kind: str
     frames: int
     loop: bool = False
+    cues: tuple[tuple[int, int], ...] = ()
 
 
 def session(made: dict[str, Footage], id: str, names: str, seconds: int = 600) -> Session:

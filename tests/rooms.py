@@ -1,5 +1,6 @@
 """A real control room for tests: the app behind a real server, with people, and boards by hand if wanted."""
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from typing import Any
 import requests
 import uvicorn
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 
 from pipeline.clock import SystemClock
 from pipeline.errors import Text
 from pipeline.panel.app import build
+from pipeline.panel.guard import Connection
 from pipeline.panel.hub import Hub
 from pipeline.panel.orders import Refusal
 from pipeline.panel.passwords import Passwords
@@ -65,6 +68,7 @@ class Room:
 
     url: str
     parts: Control
+    app: FastAPI
 
     def join(self, name: str, role: str) -> None:
         """Somebody who has chosen `PASSWORD`; nothing when they are there already."""
@@ -104,14 +108,17 @@ def control_room(settings: Settings, *, still: bool = False, cues: Any = None) -
         if still:
             parts = replace(parts, hub=StillHub(settings, clock, lambda: None, dict))
         with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            app = build(parts, ["127.0.0.1"])
             config = uvicorn.Config(
-                build(parts, ["127.0.0.1"]), ws="none", log_config=None, timeout_graceful_shutdown=1
+                app, http=Connection, ws="none", log_config=None, timeout_graceful_shutdown=1
             )
+            logging.getLogger("uvicorn.error").addHandler(logging.NullHandler())
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                yield Room(f"http://127.0.0.1:{listener.getsockname()[1]}", parts)
+                yield Room(f"http://127.0.0.1:{listener.getsockname()[1]}", parts, app)
             finally:
                 server.should_exit = True
                 parts.monitor.close()

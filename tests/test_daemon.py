@@ -17,7 +17,8 @@ from peers import until
 
 from pipeline.air import JOURNAL, Line, ask, read_journal
 from pipeline.clock import SystemClock
-from pipeline.daemon import Day, run_daemon
+from pipeline.daemon import run_daemon
+from pipeline.day import Day
 from pipeline.errors import OutsideError, Text, UsageError
 from pipeline.lock import only_one
 from pipeline.playout import on_air
@@ -37,6 +38,7 @@ def event(home: Path, address: str, starts_in: float, seconds: int) -> Studio:
         "media": ".",
         "house": {"width": 320, "height": 180, "video_kbps": 300, "preset": "ultrafast"},
         "youtube": {"address": address},
+        "panel": {"port": 0},
     }
     (home / "settings.yaml").write_text(yaml.safe_dump(values))
     settings = read_settings(home / "settings.yaml")
@@ -54,7 +56,7 @@ def test_a_day_is_composed_aired_published_and_accounted_and_then_the_daemon_end
 ) -> None:
     with running(tmp_path / "youtube", ffmpeg=ffmpeg, clock=CLOCK) as emulator:
         studio = event(tmp_path, emulator.url, 5, 4)
-        run_daemon(studio)
+        run_daemon(studio, stay=False)
         (session,) = studio.aired_sessions()
         assert read_journal(studio.air_folder(session) / JOURNAL).lines[-1]["event"] == "close"
         (stand,) = studio.manifest().stands
@@ -67,12 +69,12 @@ def test_a_second_daemon_on_the_same_state_is_refused(tmp_path: Path) -> None:
     studio = event(tmp_path, "http://127.0.0.1:9", 60, 4)
     held = only_one(studio.settings.state / "daemon.lock", Text("", ""))
     with held, pytest.raises(OutsideError, match="another daemon"):
-        run_daemon(studio)
+        run_daemon(studio, stay=False)
 
 
 def test_without_a_session_to_come_there_is_nothing_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is over"):
-        run_daemon(event(tmp_path, "http://127.0.0.1:9", -60, 4))
+        run_daemon(event(tmp_path, "http://127.0.0.1:9", -60, 4), stay=False)
 
 
 def test_interrupted_while_waiting_it_ends_at_once(tmp_path: Path) -> None:
@@ -81,7 +83,7 @@ def test_interrupted_while_waiting_it_ends_at_once(tmp_path: Path) -> None:
     timer = threading.Timer(1, signal.pthread_kill, [main, signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        run_daemon(studio)
+        run_daemon(studio, stay=False)
     assert studio.aired_sessions() == []
 
 
@@ -117,7 +119,7 @@ def frame(studio: Studio) -> int:
 def daemon(studio: Studio, on_air_from: int = 1) -> Iterator[Child]:
     """A daemon in a process of its own, whose program is on air."""
     argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(studio.settings.file)]
-    child = Child([*argv, "daemon"])
+    child = Child([*argv, "daemon", "--until-end"])
     try:
         until(lambda: child.status is not None or frame(studio) >= on_air_from)
         assert child.status is None, child.tail
@@ -160,7 +162,7 @@ def test_the_program_outlives_its_daemon_which_outlives_its_program_and_complete
         assert [line["event"] for line in lines(studio)].count("open") == 1
         killing = threading.Thread(target=kill_program, args=(studio, there + 50))
         killing.start()
-        run_daemon(studio)
+        run_daemon(studio, stay=False)
         killing.join()
         assert broadcasts(emulator.url) == ["complete"]
         (stand,) = studio.manifest().stands

@@ -13,7 +13,7 @@ GROUND = ["errors", "timing", "clock", "settings", "tools", "lock"]
 LINE = ["rundown", "overlays", "splice", "segments", "air", "manifest", "clips", "publish"]
 
 COMMANDS = [
-    *("common", "options", "before", "show", "day", "crew"),
+    *("common", "options", "before", "show", "day", "crew", "cue"),
     *("after", "monitor", "demo", "youtube"),
 ]
 
@@ -42,7 +42,7 @@ DRIVERS = {
     "argon2": {"panel/passwords.py"},
     "googleapiclient": {"publish/youtube.py", "publish/emulator/document.py"},
     "httplib2": {"publish/youtube.py"},
-    "uvicorn": {"publish/emulator/server.py", "monitor.py", "panel/server.py"},
+    "uvicorn": {"publish/emulator/server.py", "monitor.py", "panel/server.py", "panel/guard.py"},
     "multiprocessing": {"air/control.py"},
     "apscheduler": {"daemon.py"},
     "typer": {"cli.py", *(f"commands/{name}.py" for name in COMMANDS)},

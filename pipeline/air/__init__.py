@@ -2,7 +2,7 @@
 
 from pipeline.air.control import ask
 from pipeline.air.digest import PictureDigest
-from pipeline.air.inserts import Inserted, inserted
+from pipeline.air.inserts import LATE, Inserted, inserted
 from pipeline.air.journal import (
     JOURNAL,
     Airing,
@@ -15,13 +15,14 @@ from pipeline.air.journal import (
 from pipeline.air.monitor import Monitor, OffAir, View
 from pipeline.air.onair import Result, play
 from pipeline.air.player import Player
-from pipeline.air.recall import would_be_on
+from pipeline.air.recall import recall, would_be_on
 from pipeline.air.session import SHEET, Session, Sheet, read_sheet, write_sheet
 from pipeline.air.spans import Recording, Span, recordings, union, unrecorded, within
 from pipeline.air.tail import Tail
 
 __all__ = [
     "JOURNAL",
+    "LATE",
     "SHEET",
     "Airing",
     "Inserted",
@@ -45,6 +46,7 @@ __all__ = [
     "play",
     "read_journal",
     "read_sheet",
+    "recall",
     "recordings",
     "union",
     "unrecorded",

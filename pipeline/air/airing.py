@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.air.digest import PictureDigest
+from pipeline.air.inserts import Cue, Inserts
 from pipeline.air.reel import Playable, Reel
 from pipeline.errors import Text
 from pipeline.rundown import Planned
+from pipeline.splice import Picture
 
 
 @dataclass
@@ -33,6 +35,7 @@ class OnAir:
     sent: int = 0
     sounds: int = 0
     packets: PictureDigest = field(default_factory=PictureDigest)
+    inserts: Inserts = field(default_factory=Inserts)
 
     @property
     def item(self) -> str | None:
@@ -59,6 +62,35 @@ class OnAir:
         if self.loop:
             return None if self.slot is None else max(0, self.slot - self.sent)
         return self.segment.frames - self.reel.origin - self.sent
+
+    def refusal(self, cue: Cue) -> Text | None:
+        """Why a cue can't come or go now; None when it can."""
+        if self.loop:
+            return Text("gambar berulang tidak diberi lower third", "a loop takes no lower third")
+        return self.inserts.refusal(cue, self.segment, self.reel)
+
+    def enter_insert(self) -> tuple[str, dict[str, Any]] | None:
+        """Where the program can be left: what the journal says of an insert that begins, or can't."""
+        entered = self.inserts.enter(self.reel.at)
+        if entered is None:
+            return None
+        if isinstance(entered, Text):
+            return "alarm", {"what": "cue", "error": entered.id}
+        return "insert", {
+            "occurrence": self.occurrence,
+            "segment": entered.key,
+            "first_frame": self.first_frame + self.sent,
+            "frames": len(entered.pictures),
+            "at_frame": entered.first,
+            "action": entered.action,
+        }
+
+    def picture(self) -> Picture:
+        """The next picture in decoding order, of an insert if one is on; its reel goes on in step."""
+        own = None if self.reel.at_end else self.reel.picture()
+        picture = self.inserts.picture() or own
+        assert picture is not None
+        return picture
 
     def started(self) -> dict[str, Any]:
         """What the journal says when it goes on air."""

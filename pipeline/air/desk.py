@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.air.inserts import Cue
 from pipeline.air.session import Session
 from pipeline.air.steer import Order
 from pipeline.errors import Text
@@ -24,12 +25,13 @@ Answer = dict[str, Any]
 class Press:
     """One order on its way; a changed rundown comes as `session`, with `facts` for the journal.
 
-    `act` does what of it concerns others than the player.
+    `cue`: pictures for what is on. `act` does what of it concerns others than the player.
     """
 
     order: Order
     session: Session | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    cue: Cue | None = None
     act: Callable[[], object] = lambda: None
     answer: "Future[Answer]" = field(default_factory=Future)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.air.airing import OnAir
 from pipeline.air.desk import OVER, Desk, Press
+from pipeline.air.inserts import Cue
 from pipeline.air.select import State
 from pipeline.air.session import Session
 from pipeline.air.steer import LastTake, carried, may_undo, steer
@@ -37,6 +38,8 @@ class Helm:
         while (press := self._desk.pressed()) is not None:
             if press.session is not None:
                 state, session = self._reload(press, state, session, frame), press.session
+            elif press.cue is not None:
+                self._cue(press, press.cue, on, frame)
             else:
                 state = self._obey(press, state, session, on, frame)
         return state, session
@@ -105,6 +108,19 @@ class Helm:
     def _taken(self, frame: int) -> LastTake | None:
         seconds = (frame - self._last_frame) / self._rate.fps
         return self._last and replace(self._last, seconds=seconds)
+
+    def _cue(self, press: Press, cue: Cue, on: OnAir | None, frame: int) -> None:
+        """A lower third comes or goes; answered with the frame at which it does."""
+        refused = OVER if on is None else on.refusal(cue)
+        if on is None or refused is not None:
+            press.refuse(refused or OVER)
+            return
+        order = press.order
+        if cue.order.after is None:  # what follows is of the same wish
+            said = {"order": order.id, "by": order.by, "item": on.item, "text": cue.order.action}
+            self._note("cue", **said)
+        on.inserts.take(cue)
+        press.done(frame + cue.inserts[0].first - on.reel.at)
 
     def _reload(self, press: Press, state: State, session: Session, frame: int) -> State:
         """The rundown was changed; what is on air stays as it was composed."""

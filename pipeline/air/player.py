@@ -222,7 +222,10 @@ class Player:
     def _send(self) -> None:
         assert self.on is not None and self._timeline is not None and self._muxer is not None
         on, timeline, muxer = self.on, self._timeline, self._muxer
-        picture = on.reel.picture()
+        if timeline.contiguous and (begins := on.enter_insert()):
+            event, said = begins
+            self.note(event, **said)
+        picture = on.picture()
         if on.packets.update(picture.data, picture.key):
             self.note("kept", occurrence=on.occurrence, frames=on.sent, packets=on.packets.folded)
         try:

@@ -32,13 +32,21 @@ class Playable(Protocol):
     def frames(self) -> int: ...
     @property
     def loop(self) -> bool: ...
+    @property
+    def cues(self) -> tuple[tuple[int, int], ...]: ...
 
 
 class Reel:
     """Gives a segment's pictures and sounds; `damaged` says why it has to be left before its end."""
 
     def __init__(
-        self, segment: Playable, rate: Rate, *, skip: int = 0, data: bytes | None = None
+        self,
+        segment: Playable,
+        rate: Rate,
+        *,
+        skip: int = 0,
+        data: bytes | None = None,
+        sounds: bool = True,
     ) -> None:
         """Begins at the last keyframe at or before frame `skip`, which is `origin`.
 
@@ -50,9 +58,11 @@ class Reel:
         self._coming: deque[Picture] = deque()
         with ExitStack() as opened:
             self._source = opened.enter_context(closing(Intact(_file(segment.path, data))))
-            reader = SegmentReader(segment.path, rate, source=self._source)
+            reader = SegmentReader(segment.path, rate, sounds=sounds, source=self._source)
             self.reader = opened.enter_context(reader)
             self.origin = self._shown = self.reader.seek_key(skip) if skip else 0
+            self.at = self.origin
+            """The segment's frame that comes next."""
             self._sounds = rate.audio_frames(self.origin)
             self._after = self.reader.picture()
             self._read_ahead()
@@ -73,6 +83,7 @@ class Reel:
     def picture(self) -> Picture:
         """The next picture in decoding order; there is one unless `at_end`."""
         picture = self._coming.popleft()
+        self.at += 1
         if not self._coming:
             self._read_ahead()
         return picture
@@ -98,14 +109,14 @@ class Reel:
         try:
             while not ahead or not self._follow(ahead):
                 if self._after is None or len(ahead) == LONGEST:
-                    raise _broken(self.segment)
+                    raise broken(self.segment)
                 ahead.append(self._after)
                 self._after = self.reader.picture()
             end = self._shown + len(ahead)
             left = self.segment.frames - end
             torn = self._after is None and (left > 0 or self._source.broken)
             if torn or left < 0 or not self._decodable(ahead):
-                raise _broken(self.segment)
+                raise broken(self.segment)
         except OutsideError as error:
             self.damaged = error
             return
@@ -152,6 +163,7 @@ def _is_house_sound(sound: bytes) -> bool:
     return alike and header >> 13 & 0x1FFF == len(sound)
 
 
-def _broken(segment: Playable) -> OutsideError:
+def broken(segment: Playable) -> OutsideError:
+    """A file doesn't hold what it should."""
     name = segment.path.name
     return OutsideError(Text(f"segmen {name} rusak", f"segment {name} is damaged"))

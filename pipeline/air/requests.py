@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from pipeline.air.desk import Press
 from pipeline.air.destinations import Feed
+from pipeline.air.inserts import ANOTHER, CueOrder, read_cue
 from pipeline.air.player import Player
 from pipeline.air.recorder import Recorder
 from pipeline.air.session import read_sheet
@@ -42,6 +43,8 @@ class Requests:
                     return self._destination(ORDER.validate_python(request))
                 case "reload":
                     return self._reload(request)
+                case "cue":
+                    return self._cue(request)
                 case _:
                     return self._press(Press(ORDER.validate_python(request)))
         except OutsideError as error:
@@ -69,6 +72,13 @@ class Requests:
         sheet = read_sheet(Path(str(request["sheet"])))
         facts = {name: sheet.facts[name] for name in ("rundown", "stands", "planned")}
         return self._press(Press(order, sheet.session, facts))
+
+    def _cue(self, request: dict[str, Any]) -> Answer:
+        """The inserts are read here, so that the player waits for no disk."""
+        order, wanted = ORDER.validate_python(request), CueOrder.model_validate(request["cue"])
+        if (on := self._player.on) is None or on.segment.key != wanted.segment:
+            return _refusal(ANOTHER)
+        return self._press(Press(order, cue=read_cue(wanted, on.segment, self._player.rate)))
 
     def _destination(self, order: Order) -> Answer:
         name = order.item

@@ -31,6 +31,7 @@ class Footage(_Value):
     kind: str
     frames: int
     loop: bool = False
+    cues: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, segment: Playable) -> "Footage":

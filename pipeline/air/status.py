@@ -34,6 +34,7 @@ def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[st
         "held": state.held,
         "slated": state.slated,
         "taken": state.taken,
+        "cue": _cue(on, player.frames),
         "recording": {"part": recorder.part, "trouble": trouble and trouble._asdict()},
         "late": player.pace.late.as_dict(),
         "destinations": [_plain(asdict(feed.status())) for feed in feeds],
@@ -41,6 +42,9 @@ def status(player: Player, recorder: Recorder, feeds: Sequence[Feed]) -> dict[st
 
 
 def _on(on: OnAir, player: Player) -> dict[str, Any]:
+    """`at` is the frame of the segment that comes next; `cues` are those with a lower third of its own,
+    `order` is what was ordered besides, `inserts` how it is done.
+    """
     seconds = player.rate.seconds
     left = on.left
     behind = None
@@ -58,27 +62,22 @@ def _on(on: OnAir, player: Player) -> dict[str, Any]:
         "at": on.reel.at,
         "frames": on.segment.frames,
         "loop": on.loop,
-        "cue": _cue(on, player),
+        "cues": on.segment.cues,
+        "order": on.inserts.cue and on.inserts.cue.model_dump(include={"action", "first", "last"}),
+        "inserts": [one.model_dump(include={"key", "first", "frames"}) for one in on.inserts.files],
         "sent_s": round(float(seconds(on.sent)), 2),
         "left_s": None if left is None else round(float(seconds(left)), 2),
         "behind_s": None if behind is None else round(behind / timedelta(seconds=1), 2),
     }
 
 
-def _cue(on: OnAir, player: Player) -> dict[str, Any]:
-    """Whether a lower third is seen, and before which frame of the program it is gone again.
-
-    `files` are the inserts that are on or wait, `planned` the frames of the segment with one of its own.
-    """
+def _cue(on: OnAir | None, frame: int) -> dict[str, Any]:
+    """Whether a lower third is seen, and before which frame of the program it is gone again."""
+    if on is None:
+        return {"state": "off", "until_frame": None}
     at = on.reel.at
     state, until = on.inserts.shown(at, on.segment.cues)
-    return {
-        "state": state,
-        "until_frame": None if until is None else player.frames + until - at,
-        "order": on.inserts.cue and on.inserts.cue.model_dump(include={"action", "first", "last"}),
-        "files": [one.model_dump(include={"key", "first", "frames"}) for one in on.inserts.files],
-        "planned": on.segment.cues,
-    }
+    return {"state": state, "until_frame": None if until is None else frame + until - at}
 
 
 def _next(planned: Planned) -> dict[str, Any]:

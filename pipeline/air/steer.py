@@ -10,7 +10,7 @@ from pipeline.errors import Text
 from pipeline.rundown import Planned
 
 Crew = Literal["take", "undo", "next", "hold", "resume", "slate", "mark"]
-Command = Literal[Crew, "reload", "pause", "unpause", "stop"]
+Command = Literal[Crew, "reload", "pause", "unpause", "cue", "stop"]
 
 GUARD_SECONDS = 0.5
 """A second take so soon after another's is taken for the same wish, pressed by two."""

@@ -1,7 +1,7 @@
 """Clips: one per airing, cut out of the program log by copying packets."""
 
 from pipeline.clips.cut import Clip, cut
-from pipeline.clips.pick import worth_a_clip
-from pipeline.clips.still import still
+from pipeline.clips.pick import file_name, worth_a_clip
+from pipeline.clips.still import made_of, still
 
-__all__ = ["Clip", "cut", "still", "worth_a_clip"]
+__all__ = ["Clip", "cut", "file_name", "made_of", "still", "worth_a_clip"]

@@ -1,17 +1,22 @@
 """Commands before the show: check, overlays, compose."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.clock import SystemClock
 from pipeline.commands.common import draw_sample_media, studio_of
-from pipeline.commands.options import Day, Json
+from pipeline.commands.options import Day, Json, settings_of
 from pipeline.errors import Fault, InputFaults, Text
 from pipeline.rundown import Rundown, Session
 from pipeline.screen import give_json, list_faults, progress, say
+from pipeline.settings import Settings
+from pipeline.versions import Versions
+from pipeline.wiring import Studio
 
 
 def check(ctx: typer.Context, as_json: Json = False) -> None:
@@ -75,15 +80,27 @@ def _counted(number: int, thing: str) -> str:
 
 def _checked(ctx: typer.Context) -> _Checked:
     try:
-        studio = studio_of(ctx)
-        reading = studio.reading
+        versions = studio_of(ctx).versions
+        reading = versions.workbook().reading
+        studio = Studio(settings_of(ctx), SystemClock(), rundown=reading.rundown)
         studio.painter.prove()  # a broken theme is a fault of the input too
     except InputFaults as error:
         return _Checked(None, error.faults)
     draw_sample_media(studio)
     with progress(Text("Memeriksa", "Checking")) as tell:
         media = studio.check(tell)
-    return _Checked(reading.rundown, media.faults, (*reading.warnings, *media.warnings))
+    warnings = (*reading.warnings, *media.warnings, *_ahead(studio.settings, versions))
+    return _Checked(reading.rundown, media.faults, warnings)
+
+
+def _ahead(settings: Settings, versions: Versions) -> Iterator[Fault]:
+    """That not this workbook will air, but what was made of it by hand; and versions that are broken."""
+    name = settings.rundown.name
+    ahead = versions.ahead()
+    if ahead is not None:
+        hint = Text("Lihat “Ubah acara” di panel.", "See “Change the day” in the panel.")
+        yield Fault(name, ahead, hint)
+    yield from (Fault("rundown", trouble) for trouble in versions.troubles)
 
 
 def overlays(

@@ -80,18 +80,16 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         _show(answer)
 
 
-def order(
-    ctx: typer.Context,
-    as_json: bool,
-    command: str,
-    beside: Mapping[str, Any] | None = None,
-    **more: str | None,
-) -> None:
-    """Sends one order; OutsideError when it is refused. `beside`: what `--json` gives as well."""
+def order(ctx: typer.Context, as_json: bool, command: str, **more: str | None) -> None:
+    """Sends one order; OutsideError when it is refused."""
     request = {"command": command, "id": secrets.token_hex(8), "by": getpass.getuser(), **more}
-    answer = ask(settings_of(ctx).state / "air", request)
+    settle(ask(settings_of(ctx).state / "air", request), as_json)
+
+
+def settle(answer: Mapping[str, Any], as_json: bool) -> None:
+    """Tells how an order went; OutsideError when it was refused."""
     if as_json:
-        give_json({**answer, **(beside or {})})
+        give_json(answer)
     if not answer["ok"]:
         raise OutsideError(Text(answer["id"], answer["en"]))
     if not as_json:

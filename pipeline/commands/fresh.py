@@ -52,13 +52,13 @@ def fresh(
     """Composes what is missing; with `youtube` the broadcast lasts as long as this is entered."""
     studio = Studio(settings, clock)
     session = studio.session(day)
-    shown_at = _shown_at(studio, session, at)
+    shown_at = begins_at(studio, session, at)
     destinations = [*settings.destinations, *_given(to)]
     draw_sample_media(studio, session)
     with progress(Text("Menyusun segmen", "Composing")) as tell:
         segments = studio.compose(session, on_progress=tell)
     if at is None:
-        shown_at = _shown_at(studio, session, at)  # composing took its time
+        shown_at = begins_at(studio, session, at)  # composing took its time
     new = Fresh(studio, session, segments, shown_at, destinations)
     with ExitStack() as stack:
         if youtube:
@@ -81,7 +81,7 @@ def _given(urls: Sequence[str]) -> list[Destination]:
         ) from error
 
 
-def _shown_at(studio: Studio, session: Session, at: str | None) -> datetime:
+def begins_at(studio: Studio, session: Session, at: str | None) -> datetime:
     """What the rundown's clock shall say at the first frame."""
     zone = studio.settings.event.zone
     planned = plan(session)

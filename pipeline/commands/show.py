@@ -60,7 +60,8 @@ def air(
         _tell(_play(settings, clock, sheet, None, as_json), [])
     elif as_prepared and session is not None:
         now = clock.now().astimezone(settings.event.zone)
-        _tell(_play(settings, clock, prepared(settings, session), now, as_json), [])
+        shown_at = now if at is None else datetime.fromisoformat(at)
+        _tell(_play(settings, clock, prepared(settings, session), shown_at, as_json), [])
     else:
         # Imported only here: it takes a second, by which the others are on air sooner.
         from pipeline.commands.fresh import fresh

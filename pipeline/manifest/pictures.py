@@ -6,6 +6,7 @@ one by one, however long the file.
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
@@ -24,10 +25,11 @@ Picture = tuple[Fraction, str]
 """When a picture is shown, in seconds after the file's first, and the MD5 of its decoded samples."""
 
 
-def decoded(path: Path, frames: int, ffmpeg: str) -> Iterator[Picture]:
+def decoded(path: Path, frames: int, ffmpeg: str, *, sounds: bool = True) -> Iterator[Picture]:
     """Every picture of a file, in display order; `frames` is about how many there are.
 
-    The sound is decoded too, if there can be any. Raises OutsideError at the first complaint of the decoder.
+    The sound is decoded too, if there can be any (`sounds`). Raises OutsideError at the first
+    complaint of the decoder.
     https://ffmpeg.org/ffmpeg-formats.html#framehash
     """
     with tempfile.TemporaryDirectory(prefix="tayang-") as folder:
@@ -35,7 +37,7 @@ def decoded(path: Path, frames: int, ffmpeg: str) -> Iterator[Picture]:
         argv = [ffmpeg, "-nostdin", "-hide_banner", "-v", "error", "-xerror", "-i", str(path)]
         argv += ["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "md5"]
         argv.append(str(hashes))
-        if frames > _SOUNDLESS:
+        if sounds and frames > _SOUNDLESS:
             argv += ["-map", "0:a:0", "-f", "null", "-"]
         try:
             _, complaints = run(argv, deadline=_LEAST_SECONDS + frames / _FRAMES_A_SECOND)
@@ -65,15 +67,26 @@ def _complaint(path: Path, tail: str) -> OutsideError:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """What has aired from place `begin` to before `stop` instead of a segment's own."""
+
+    begin: int
+    stop: int
+    pictures: Sequence[object]
+
+
 class Fit:
     """Holds what aired against its segment, picture by picture, or packet by packet.
 
     A segment may be entered at any of its pictures, begins anew at its end, and may be left early;
-    `place` counts from the first that aired, and places may be left out.
+    `place` counts from the first that aired, and places may be left out. In some places something
+    else has aired: what the `inserts` hold.
     """
 
-    def __init__(self, segment: Sequence[object]) -> None:
+    def __init__(self, segment: Sequence[object], inserts: Sequence["Inserted"] = ()) -> None:
         self._segment = segment
+        self._inserts = inserts
         self._origins: Sequence[int] = range(len(segment))
         self.wrong: int | None = None
         """The first place at which what aired isn't the segment, wherever it was entered."""
@@ -82,6 +95,11 @@ class Fit:
         """Takes the next of what aired."""
         if self.wrong is not None:
             return
+        for insert in self._inserts:
+            if insert.begin <= place < insert.stop:
+                if insert.pictures[place - insert.begin] != picture:
+                    self.wrong = place
+                return
         segment, length = self._segment, len(self._segment)
         self._origins = [o for o in self._origins if segment[(o + place) % length] == picture]
         if not self._origins:

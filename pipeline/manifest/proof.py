@@ -7,20 +7,24 @@ whole is judged elsewhere.
 import contextlib
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
 
-from pipeline.air import Airing, PictureDigest, Recording, within
+from pipeline.air import Airing, Inserted, PictureDigest, Recording, within
 from pipeline.errors import Fault, OutsideError, Text
+from pipeline.manifest import pictures as shown
 from pipeline.manifest.pictures import Fit, decoded
 from pipeline.splice import Picture, SegmentReader
 from pipeline.timing import Rate
 
 FindSegment = Callable[[str], Path | None]
 """Where a segment's file is, by its key; None when it is no longer kept."""
+
+Inserts = Mapping[int, Sequence[Inserted]]
+"""By occurrence: the frames of an airing that are an insert's, not its segment's."""
 
 _SEGMENTS_KEPT = 16
 """Segments whose pictures are remembered, since the same slate comes again and again."""
@@ -80,8 +84,9 @@ def parts_of(
 class PacketProof:
     """Counts each part's frames, and hashes the packets of each airing that can be proved."""
 
-    def __init__(self, segments: FindSegment, rate: Rate) -> None:
+    def __init__(self, segments: FindSegment, rate: Rate, inserts: Inserts) -> None:
         self._segments = segments
+        self._inserts = inserts
         self._rate = rate
         self._digest: PictureDigest | None = None
         self._read: list[tuple[Part, Run]] = []
@@ -138,7 +143,16 @@ class PacketProof:
         )
 
     def _first_change(self, airing: Airing, segment: Path) -> int:
-        fit = Fit([_hash(picture) for picture in _coded(segment, self._rate)])
+        def coded(path: Path) -> list[bytes]:
+            return [_hash(picture) for picture in _coded(path, self._rate)]
+
+        def insert(key: str) -> list[bytes] | None:
+            return None if (path := self._segments(key)) is None else coded(path)
+
+        inserts = _inserted(airing, self._inserts, insert)
+        if inserts is None:
+            return 0
+        fit = Fit(coded(segment), inserts)
         found = 0
         for part, run in self._read:
             begins = run.first_frame - part.first_frame
@@ -154,18 +168,19 @@ class PacketProof:
 class PictureProof:
     """Decodes part after part, and compares every recorded picture with its segment's."""
 
-    def __init__(self, segments: FindSegment, rate: Rate, ffmpeg: str) -> None:
+    def __init__(self, segments: FindSegment, rate: Rate, ffmpeg: str, inserts: Inserts) -> None:
         self._rate = rate
+        self._inserts = inserts
         self._ffmpeg = ffmpeg
         self._on: tuple[int, Fit | None] | None = None
 
         @lru_cache(_SEGMENTS_KEPT)
-        def pictures(key: str) -> tuple[str, ...] | None:
+        def pictures(key: str, sounds: bool = True) -> tuple[str, ...] | None:
             path = segments(key)
             if path is None:
                 return None
             frames = sum(1 for _ in _coded(path, rate))
-            return tuple(picture for _, picture in decoded(path, frames, ffmpeg))
+            return tuple(picture for _, picture in decoded(path, frames, ffmpeg, sounds=sounds))
 
         self._pictures = pictures
 
@@ -206,14 +221,30 @@ class PictureProof:
         """Something only for the first picture of an airing that isn't as it should be."""
         if self._on is None or self._on[0] != airing.occurrence:
             segment = self._pictures(airing.segment)
-            self._on = (airing.occurrence, None if segment is None else Fit(segment))
-            if segment is None:
+            inserts = _inserted(airing, self._inserts, lambda key: self._pictures(key, False))
+            if segment is None or inserts is None:
+                self._on = (airing.occurrence, None)
                 return _gone(part, airing, frame)
+            self._on = (airing.occurrence, Fit(segment, inserts))
         fit = self._on[1]
         if fit is None or fit.wrong is not None:
             return None
         fit.add(frame - airing.first_frame, picture)
         return None if fit.wrong is None else _other_picture(part, airing, frame)
+
+
+def _inserted(
+    airing: Airing, inserts: Inserts, find: Callable[[str], Sequence[object] | None]
+) -> list[shown.Inserted] | None:
+    """What aired in the airing's places instead of its segment; None where some of it is gone."""
+    found = []
+    for one in inserts.get(airing.occurrence, ()):
+        begin = one.first_frame - airing.first_frame
+        if (pictures := find(one.segment)) is None:
+            return None
+        stop = begin + min(one.frames, len(pictures))
+        found.append(shown.Inserted(begin, stop, pictures))
+    return found
 
 
 def _coded(path: Path, rate: Rate) -> Iterator[Picture]:
@@ -241,8 +272,8 @@ def _gone(part: Part, airing: Airing, frame: int) -> Fault:
     return Fault(
         f"{part.path.name}, frame {frame}",
         Text(
-            f"segmen tayangan {_named(airing)} sudah tidak ada untuk dibandingkan",
-            f"the segment of airing {_named(airing)} is gone, so there is nothing to compare",
+            f"segmen tayangan {_named(airing)} atau sisipannya sudah tidak ada untuk dibandingkan",
+            f"the segment of airing {_named(airing)} or an insert is gone: nothing to compare",
         ),
         Text("Susun lagi dengan `tayang compose`.", "Compose it again: `tayang compose`."),
     )

@@ -13,6 +13,7 @@ from pipeline.air import (
     Line,
     airings,
     check_chain,
+    inserted,
     read_journal,
     recordings,
     unrecorded,
@@ -45,8 +46,8 @@ def verify(session: Path, segments: FindSegment, ffmpeg: str, *, deep: bool = Fa
     Always: the journal's chain; that its airings cover the program without gap or overlap; that
     each part of the log has the frames the journal gives it, and each wholly recorded airing's
     packets their hash. `deep` also decodes the log, which may not give one complaint, and compares
-    every recorded picture with the one its segment has there. Raises OutsideError only when ffmpeg
-    can't be run at all.
+    every recorded picture with the one its segment, or an insert, has there. Raises OutsideError
+    only when ffmpeg can't be run at all.
     """
     try:
         journal = read_journal(session / JOURNAL)
@@ -59,8 +60,9 @@ def verify(session: Path, segments: FindSegment, ffmpeg: str, *, deep: bool = Fa
     if faults:
         return Verdict(0, faults)  # what a broken journal says can't be held against the log
     rate = Rate(lines[0]["fps"])
-    packets = PacketProof(segments, rate)
-    pictures = PictureProof(segments, rate, ffmpeg)
+    inserts = inserted(lines)
+    packets = PacketProof(segments, rate, inserts)
+    pictures = PictureProof(segments, rate, ffmpeg, inserts)
     misfits: list[Fault] = []
     for part in parts_of(session, recordings(lines), airings(lines)):
         misfits += packets.check(part)

@@ -37,6 +37,10 @@ class Drawn:
         png = rasterize(self.svg, self.scale, self.template)
         return png if self.under is None else picture.over(self.under, png)
 
+    def on_frame(self, width: int, height: int) -> bytes:
+        """The same at its place in a transparent frame, as PNG."""
+        return picture.on_frame(self.png, (self.x, self.y), (width, height))
+
     def jpeg(self, limit: int = THUMBNAIL_BYTES) -> bytes:
         """The same as JPEG of fewer than `limit` bytes; transparency becomes black."""
         return picture.jpeg(self.png, limit)

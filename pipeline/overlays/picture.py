@@ -27,6 +27,14 @@ def over(frame: bytes, overlay_png: bytes) -> bytes:
     return _encoded(fitted.convert("RGB"), "PNG", compress_level=6)
 
 
+def on_frame(png: bytes, place: tuple[int, int], size: tuple[int, int]) -> bytes:
+    """A picture at its place in a transparent frame, as PNG."""
+    frame = Image.new("RGBA", size)
+    with Image.open(io.BytesIO(png)) as drawn:
+        frame.paste(drawn.convert("RGBA"), place)
+    return _encoded(frame, "PNG", compress_level=6)
+
+
 def jpeg(png: bytes, limit: int) -> bytes:
     """The same picture as JPEG: the best quality whose file is smaller than `limit` bytes."""
     with Image.open(io.BytesIO(png)) as image:

@@ -7,19 +7,29 @@ JSON under /api, pages elsewhere. It must not know what is asked for.
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response, Security
+from fastapi import Depends, Path, Request, Response, Security
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
-from pipeline.errors import OutsideError, Text
+from pipeline.errors import InputFaults, OutsideError, Text
 from pipeline.panel.browser import SAFE, from_own_page, login_for, session_token
 from pipeline.panel.links import SCREENS
 from pipeline.panel.parts import parts
 from pipeline.panel.rights import Person, Right, Role
 from pipeline.panel.tokens import same
 
-__all__ = ["REFUSALS", "Person", "Refused", "Right", "Role", "asking", "handlers", "needs"]
+__all__ = [
+    "REFUSALS",
+    "Person",
+    "Refused",
+    "Right",
+    "Role",
+    "asking",
+    "handlers",
+    "may_still",
+    "needs",
+]
 
 SIGN_IN = Text("Masuk dulu.", "Sign in first.")
 NO_RIGHT = Text("Peran Anda tidak mengizinkan ini.", "Your role doesn't allow this.")
@@ -65,6 +75,12 @@ def asking(request: Request) -> Person | None:
         request.state.asking = _look_up(request)
     found: Person | None = request.state.asking
     return found
+
+
+def may_still(request: Request, right: Right) -> bool:
+    """Whether whoever opened this request has the right even now: an answer may last for hours."""
+    person = _look_up(request)
+    return person is not None and person.may(right)
 
 
 def _look_up(request: Request) -> Person | None:
@@ -124,7 +140,9 @@ def screen(name: str) -> Callable[..., Person]:
     return person
 
 
-def stand(request: Request, number: int, key: str = "") -> Person:
+def stand(
+    request: Request, number: Annotated[int, Path(ge=1, le=100_000)], key: str = ""
+) -> Person:
     """A dependency of routes with `{number}`: a stand's link (`?key=`), or anybody who may see."""
     if parts(request).keys.holds_stand(number, key):
         return Person(f"Stand {number}", Role.guest, "link")
@@ -149,7 +167,7 @@ def _refuse(request: Request, error: Exception) -> Response:
 
 
 def _out_of_order(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OutsideError)
+    assert isinstance(error, OutsideError | InputFaults)
     if _is_api(request):
         return JSONResponse(error.what._asdict(), 503)
     request.state.asking = None  # a page says who asks: not while the database may be what fails
@@ -169,5 +187,6 @@ def _is_api(request: Request) -> bool:
 handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
     Refused: _refuse,
     OutsideError: _out_of_order,
+    InputFaults: _out_of_order,
 }
 """For `exception_handlers=` of the app; plain functions, so they run in its threads."""

@@ -21,12 +21,19 @@ _STATES = {
     "ended": Text("selesai", "ended"),
 }
 _WORDS = {
-    "alarm": Text("Tidak direkam", "Not recorded"),
+    "recording": Text("Tidak direkam", "Not recorded"),
+    "control": Text("Program tak dapat dikendalikan", "The program can't be steered"),
+    "cue": Text("Lower third gagal tampil", "A lower third could not be shown"),
     "damaged": Text("Segmen rusak, diganti", "A damaged segment was replaced"),
     "unrecorded": Text("Sebagian program tidak terekam", "Part of the program was not recorded"),
     "asleep": Text("Komputer tertidur, program terhenti", "The machine slept, the program stood"),
     "delivery": Text("Tujuan terputus", "A destination was cut off"),
 }
+_LASTS = ("recording", "control", "delivery")
+"""These go on until another line says that they are over; the others are of a moment."""
+
+_ABOUT = {"delivery": "destination", "damaged": "segment"}
+"""Each of them has an alarm of its own."""
 
 
 def lights(status: Mapping[str, Any] | None) -> Values:
@@ -66,30 +73,32 @@ def alarms(lines: Sequence[Line], status: Mapping[str, Any] | None, zone: ZoneIn
     """One for each thing that went wrong, however often, with its end; the newest first."""
     found: dict[str, Values] = {}
     for line in lines:
-        event = line["event"]
-        if event == "delivery" and line["state"] == "connected":
+        if line["event"] == "delivery" and line["state"] != "lost":
             _over(found.get(f"delivery:{line['destination']}"), line, zone)
-        elif event == "part":
-            _over(found.get("alarm"), line, zone)
-        elif event in _WORDS and not (event == "delivery" and line["state"] != "lost"):
-            _raise(found, line, zone)
+        elif line["event"] == "part":
+            _over(found.get("recording"), line, zone)
+        elif (kind := _kind(line)) in _WORDS:
+            _raise(found, kind, line, zone)
     for one in found.values():
         if status is None and one["until"] is None:
             one["until"] = one["last"]
     return sorted(found.values(), key=lambda one: one["last"], reverse=True)
 
 
-def _raise(found: dict[str, Values], line: Line, zone: ZoneInfo) -> None:
+def _kind(line: Line) -> str:
+    """The event, or what an alarm is about."""
+    return str(line["what"] if line["event"] == "alarm" else line["event"])
+
+
+def _raise(found: dict[str, Values], kind: str, line: Line, zone: ZoneInfo) -> None:
     """A thing that lasts has no end yet; one of a moment is over at once."""
-    event, at = line["event"], _moment(line, zone)
-    about = {"delivery": line.get("destination"), "damaged": line.get("segment")}.get(event)
-    key = event if about is None else f"{event}:{about}"
-    lasts = event in ("alarm", "delivery")
+    at, lasts = _moment(line, zone), kind in _LASTS
+    key = f"{kind}:{line[_ABOUT[kind]]}" if kind in _ABOUT else kind
     before = found.get(key)
     found[key] = {
         "key": key,
-        "level": "red" if event in ("alarm", "delivery") else "amber",
-        "what": _what(line)._asdict(),
+        "level": "red" if lasts else "amber",
+        "what": _what(kind, line)._asdict(),
         "since": before["since"] if before and before["until"] is None else at,
         "until": None if lasts else at,
         "count": (before["count"] if before else 0) + 1,
@@ -102,10 +111,10 @@ def _over(alarm: Values | None, line: Line, zone: ZoneInfo) -> None:
         alarm["until"] = _moment(line, zone)
 
 
-def _what(line: Line) -> Text:
-    words = _WORDS[line["event"]]
+def _what(kind: str, line: Line) -> Text:
+    words = _WORDS[kind]
     more = [str(line[name]) for name in ("destination", "error") if line.get(name)]
-    if line["event"] == "unrecorded":
+    if kind == "unrecorded":
         more = [f"{line['frames']} frame"]
     rest = f": {' · '.join(more)}" if more else ""
     return Text(f"{words.id}{rest}", f"{words.en}{rest}")

@@ -9,20 +9,28 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.errors import Text, UsageError
 from pipeline.monitor import program_of
 from pipeline.panel.access import Person, Right, handlers, needs
+from pipeline.panel.guard import Guarded
 from pipeline.panel.orders import Refusal
-from pipeline.panel.routes import admin, api, entry
+from pipeline.panel.routes import (
+    admin,
+    api,
+    edits,
+    entry,
+    etalase,
+    manifest,
+    room,
+    screens,
+)
 from pipeline.panel.routes.api import not_understood, refused
 from pipeline.panel.studio import Control, control
-
-LARGEST_BODY = 1 << 20
-"""Bytes of a request: forms and edits of a day are far smaller."""
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; "
@@ -57,19 +65,45 @@ def build(parts: Control, hosts: Sequence[str]) -> FastAPI:
         lifespan=running,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(_Guarded),
+            Middleware(Guarded, headers=HEADERS),
         ],
     )
-    answers = {**handlers, Refusal: refused, RequestValidationError: not_understood}
+    answers = {
+        **handlers,
+        Refusal: refused,
+        UsageError: refused,
+        RequestValidationError: not_understood,
+        HTTPException: _not_there,
+    }
     for error, answer in answers.items():
         app.add_exception_handler(error, answer)
     app.state.panel = parts
-    for room in (entry, admin, api):
-        app.include_router(room.router)
+    for page in (entry, room, admin, api, edits, screens, etalase, manifest):
+        app.include_router(page.router)
     app.get("/program.mp4", include_in_schema=False)(_program)
     app.get("/status", include_in_schema=False)(_status)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+_UNCLEAR = Text("Permintaan ini tidak dimengerti.", "This request isn't understood.")
+_WORDS = {
+    404: Text("Halaman ini tidak ada.", "There is no such page."),
+    405: Text("Metode ini tidak dikenal di sini.", "This method isn't known here."),
+}
+
+
+def _not_there(request: Request, error: Exception) -> Response:
+    """What the routing refuses: said in both languages, outside /api as a page."""
+    assert isinstance(error, HTTPException)
+    told = _WORDS.get(error.status_code, _UNCLEAR)
+    status = 422 if error.status_code == 400 else error.status_code  # a body too deep to be read
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(told._asdict(), status, error.headers)
+    request.state.asking = None  # whoever it is: no database has to be asked for that
+    page = control(request).templates(request, "refused.html.j2", told=told, hint=None)
+    page.status_code = status
+    return page
 
 
 async def _program(request: Request, _: _Watcher) -> Response:
@@ -81,45 +115,3 @@ def _status(request: Request, _: _Watcher) -> Response:
     """What of the program the monitor shows, and how old it is."""
     headers = {"Cache-Control": "no-store"}
     return JSONResponse(asdict(control(request).monitor.status()), headers=headers)
-
-
-class _Guarded:
-    """Headers for each answer, and a limit for each request's body."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        got = 0
-
-        async def limited() -> Message:
-            nonlocal got
-            message = await receive()
-            got += len(message.get("body", b""))
-            if got > LARGEST_BODY:
-                return {"type": "http.disconnect"}
-            return message
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                there = {name for name, _ in message["headers"]}
-                more = [(name, value) for name, value in HEADERS.items() if name not in there]
-                message = {**message, "headers": [*message["headers"], *more]}
-            await send(message)
-
-        if _announced(scope) > LARGEST_BODY:
-            said = {"id": "permintaan terlalu besar", "en": "the request is too large"}
-            await JSONResponse(said, 413)(scope, receive, with_headers)
-            return
-        await self._app(scope, limited, with_headers)
-
-
-def _announced(scope: Scope) -> int:
-    """The length that a request's head announces."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0

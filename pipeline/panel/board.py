@@ -9,22 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.air import Airing, Line, airings
+from pipeline.air import Airing, Line
 from pipeline.panel.alarms import alarms, lights
 
 Values = dict[str, Any]
 ORDERS = (
-    "take",
-    "undo",
-    "next",
-    "hold",
-    "resume",
-    "slate",
-    "mark",
-    "cue",
-    "pause",
-    "unpause",
-    "stop",
+    *("take", "undo", "next", "hold", "resume", "slate", "mark", "cue", "pause", "unpause", "stop"),
 )
 TOLD_ORDERS = 20
 
@@ -46,7 +36,8 @@ class Slot:
 class Story:
     """All that a board is made of.
 
-    `lines` are the session's journal so far; `status` is air's answer, None when none is on air;
+    `lines` are the session's journal so far, `aired` what ended in it, both in the rundown's time;
+    `status` is air's answer, None when none is on air; `over`: nothing of it is to come any more.
     `stands` gives name and entitlement in seconds; `before` the seconds each had in other sessions.
     """
 
@@ -55,17 +46,17 @@ class Story:
     stands: Mapping[int, tuple[str, int]]
     before: Mapping[int, float]
     lines: Sequence[Line]
+    aired: Sequence[Airing]
     status: Mapping[str, Any] | None
     now: datetime
     zone: ZoneInfo
+    over: bool
 
 
 def board(story: Story) -> Values:
     """See `GET /api/board` for the fields. Times are ISO 8601 in the event's zone, `_s` seconds."""
     status = story.status
-    aired = airings(story.lines)
     expected = _expected(story)
-    items = [_item(slot, story, aired, expected) for slot in story.slots]
     ends = _end(story, expected)
     behind = (ends - story.slots[-1].end).total_seconds() if ends and story.slots else 0.0
     return {
@@ -81,14 +72,19 @@ def board(story: Story) -> Values:
         "slated": bool(status and status["slated"]),
         "taken": status and status["taken"],
         "cue": (status and status.get("cue")) or {"state": "off"},
-        "items": items,
+        "items": _items(story, expected),
         "behind_s": round(behind, 1),
-        "stands": _stands(story, aired),
+        "stands": _stands(story),
         **lights(status),
         "late_frames": int(status["late"]["frames"]) if status else 0,
         "alarms": alarms(story.lines, status, story.zone),
         "marks": [_mark(line, story.zone) for line in story.lines if line["event"] == "mark"],
         "orders": _orders(story),
+        **{
+            "youtube": None,
+            "job": None,
+            "rundown": {"version": None},
+        },  # who knows of them adds them
     }
 
 
@@ -148,7 +144,8 @@ def _expected(story: Story) -> dict[str, datetime]:
     """When each item that is still to come will begin, if nobody steers."""
     slots = {slot.item: slot for slot in story.slots}
     if story.status is None:
-        return {} if story.lines else {slot.item: slot.start for slot in story.slots}
+        past = {airing.item for airing in story.aired} | _missed(story)
+        return {i: slot.start for i, slot in slots.items() if not (story.over or i in past)}
     on = story.status["on"]
     free = story.now + timedelta(seconds=(on and on["left_s"]) or 0)
     found = {}
@@ -163,30 +160,47 @@ def _expected(story: Story) -> dict[str, datetime]:
 
 
 def _end(story: Story, expected: Mapping[str, datetime]) -> datetime | None:
-    """When the session will be over."""
+    """When the session will be over; None while it isn't on air."""
     if story.status is None:
         return None
-    lengths = {slot.item: slot.end - slot.start for slot in story.slots}
+    last = max((slot for slot in story.slots if slot.item in expected), key=_planned, default=None)
+    if last is not None:
+        return expected[last.item] + (last.end - last.start)
     on = story.status["on"]
-    ends = [begins + lengths[item] for item, begins in expected.items()]
-    if on is not None and on["left_s"] is not None:
-        ends.append(story.now + timedelta(seconds=on["left_s"]))
-    return max(ends, default=None)
+    if on is None or on["left_s"] is None:
+        return None
+    return story.now + timedelta(seconds=on["left_s"])
+
+
+def _planned(slot: Slot) -> datetime:
+    return slot.start
+
+
+def _missed(story: Story) -> set[str]:
+    return {line["item"] for line in story.lines if line["event"] == "missed"}
+
+
+def _items(story: Story, expected: Mapping[str, datetime]) -> list[Values]:
+    aired: dict[str | None, list[Airing]] = {}
+    for airing in story.aired:
+        aired.setdefault(airing.item, []).append(airing)
+    missed = _missed(story)
+    return [
+        _item(slot, story, aired.get(slot.item, []), slot.item in missed, expected.get(slot.item))
+        for slot in story.slots
+    ]
 
 
 def _item(
-    slot: Slot, story: Story, aired: Sequence[Airing], expected: Mapping[str, datetime]
+    slot: Slot, story: Story, own: Sequence[Airing], missed: bool, expected: datetime | None
 ) -> Values:
-    own = [airing for airing in aired if airing.item == slot.item]
+    """`own` are its airings that ended; `expected` is when it comes, unless it won't."""
     sent = _sent(slot, story)
     is_on = sent is not None
-    state = _state(slot, story, bool(own), is_on)
-    ahead = _ahead(story)
-    began = own[0].start + ahead if own else None
+    began = own[0].start if own else None
     if sent is not None and began is None:
         began = story.now - timedelta(seconds=sent)
-    moment = expected.get(slot.item)
-    shown = moment or began
+    shown = expected or began
     late = None if shown is None else (shown - slot.start).total_seconds()
     seconds = sum((a.end - a.start).total_seconds() for a in own)
     return {
@@ -199,12 +213,12 @@ def _item(
         "start": _iso(slot.start, story.zone),
         "end": _iso(slot.end, story.zone),
         "duration_s": (slot.end - slot.start).total_seconds(),
-        "state": state,
+        "state": _state(slot, story, bool(own), missed, is_on),
         "began": began and _iso(began, story.zone),
-        "ended": _iso(own[-1].end + ahead, story.zone) if own and not is_on else None,
+        "ended": _iso(own[-1].end, story.zone) if own and not is_on else None,
         "aired_s": round(seconds + (sent or 0), 1),
         "airings": len(own) + is_on,
-        "expected": moment and _iso(moment, story.zone),
+        "expected": expected and _iso(expected, story.zone),
         "over_s": None if late is None else round(late, 1),
     }
 
@@ -215,31 +229,25 @@ def _sent(slot: Slot, story: Story) -> float | None:
     return float(on["sent_s"]) if on is not None and on["item"] == slot.item else None
 
 
-def _state(slot: Slot, story: Story, has_aired: bool, is_on: bool) -> str:
+def _state(slot: Slot, story: Story, has_aired: bool, missed: bool, is_on: bool) -> str:
     if is_on:
         return "on"
     coming = story.status["coming"] if story.status else []
     if slot.item in coming:
         return "next" if slot.item == coming[0] else "coming"
-    if any(line["event"] == "missed" and line["item"] == slot.item for line in story.lines):
-        return "aired" if has_aired else "missed"
     if has_aired:
         return "aired"
-    return "skipped" if story.lines else "coming"
+    if missed:
+        return "missed"
+    return "skipped" if story.over or story.status is not None else "coming"
 
 
-def _ahead(story: Story) -> timedelta:
-    """By how much the rundown's clock leads the wall's: the journal's times are the wall's."""
-    opened = [line for line in story.lines if line["event"] == "open"]
-    return timedelta(seconds=opened[-1]["ahead_s"]) if opened else timedelta(0)
-
-
-def _stands(story: Story, aired: Iterable[Airing]) -> list[Values]:
+def _stands(story: Story) -> list[Values]:
     """Airtime so far, with what is on now; who is owed most comes first."""
     seconds = dict.fromkeys(story.stands, 0.0)
     for number, earlier in story.before.items():
         seconds[number] = seconds.get(number, 0.0) + earlier
-    for airing in aired:
+    for airing in story.aired:
         if airing.stand in seconds and airing.kind != "slate":
             seconds[airing.stand] += (airing.end - airing.start).total_seconds()
     on = story.status["on"] if story.status else None

@@ -7,39 +7,33 @@ as it can take it: who is slow skips, and holds up nobody.
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipeline.air import JOURNAL, SHEET, Line, Tail, airings, ask, read_journal, read_sheet
+from pipeline.air import ask
 from pipeline.clock import Clock
-from pipeline.errors import OutsideError, TayangError
-from pipeline.panel.board import Slot, Story, board, slots_of
-from pipeline.rundown import Rundown, Session, plan
+from pipeline.errors import OutsideError, TayangError, Text
+from pipeline.panel.asrun import AsRun, Plan
+from pipeline.panel.board import board
 from pipeline.settings import Settings
 
 PATIENCE = 1.0
 """Seconds between two looks when nothing happens."""
 
+ANSWERS_WITHIN = 2.0
+"""Seconds that air may take: it answers in milliseconds, and pages say after three that they are cut off."""
+
 WHOLE_EVERY = 5.0
 """Seconds after which the whole board is sent though only time has passed."""
 
-PULSE = ("now", "frame", "connected", "destinations", "behind_s")
+PULSE = ("version", "now", "frame", "connected", "destinations", "behind_s")
 """What a pulse carries."""
 
 PASSING = {
-    "now",
-    "frame",
-    "behind_s",
-    "aired_s",
-    "owed_s",
-    "share",
-    "sent_s",
-    "left_s",
-    "age_s",
-} | {
-    *("frames", "expected", "expected_end", "over_s", "began", "started", "last", "retry_in_s"),
+    *("now", "frame", "frames", "sent_s", "left_s", "age_s", "last", "retry_in_s"),
+    *("aired_s", "owed_s", "share", "started", "began", "expected", "expected_end"),
+    *("over_s", "behind_s"),
 }
 """What changes just because time passes."""
 
@@ -47,28 +41,34 @@ Values = dict[str, Any]
 
 
 class Hub:
-    """`plan_of` gives the rundown and its next session, or None; `extras` what else the board shows."""
+    """`plan_of` gives the rundown and its next session, or None; `extras` what else the board shows.
+
+    `tell` hears, once each, why a board could not be made.
+    """
 
     def __init__(
         self,
         settings: Settings,
         clock: Clock,
-        plan_of: Callable[[], tuple[Rundown, Session] | None],
+        plan_of: Callable[[], Plan | None],
         extras: Callable[[], Values],
+        tell: Callable[[Text], None] = lambda _: None,
     ) -> None:
         self._air = settings.state / "air"
         self._zone = settings.event.zone
         self._clock = clock
         self._plan_of = plan_of
         self._extras = extras
+        self._tell = tell
         self._stopping = threading.Event()
-        self._followed: _Followed | None = None
+        self._asrun: AsRun | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
-        self.board: Values = {"version": 0, "connected": False}
-        self._told = 0.0
-        self._known = self._message = self._pulse = b""
+        self._sent = 0.0
+        self._known = b""
+        self._told = _told(0, {"connected": False})
+        self._failed: str | None = None
         self.watchers = 0
 
     def start(self) -> None:
@@ -80,16 +80,23 @@ class Hub:
         self._stopping.set()
         self._thread.join(2 * PATIENCE)
 
+    @property
+    def board(self) -> Values:
+        """The newest board."""
+        return self._told.board
+
+    @property
+    def encoded(self) -> bytes:
+        """The same as JSON, made once for all who ask."""
+        return self._told.json
+
     def show(self, values: Values) -> None:
         """A new board, to all who watch; only its pulse when nothing else has changed."""
-        known, version = _json(_lasting(values)), self.board["version"]
+        known, version = _json(_lasting(values)), self._told.version
         now = self._clock.monotonic()
-        if known != self._known or now - self._told > WHOLE_EVERY:
-            self._known, self._told, version = known, now, version + 1
-        self.board = {"version": version, **values}
-        self._message = b"event: board\ndata: " + _json(self.board) + b"\n\n"
-        pulse = {name: values[name] for name in PULSE if name in values}
-        self._pulse = b"event: pulse\ndata: " + _json({"version": version, **pulse}) + b"\n\n"
+        if known != self._known or now - self._sent > WHOLE_EVERY:
+            self._known, self._sent, version = known, now, version + 1
+        self._told = _told(version, values)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
@@ -97,130 +104,102 @@ class Hub:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def watch(self) -> AsyncIterator[bytes]:
+    async def watch(self) -> AsyncGenerator[bytes, None]:
         """Server-sent events: the board, then each new one, and a pulse a second; without an end."""
         seen = -1
         self.watchers += 1
         try:
             while True:
-                changed = self._changed
-                if self.board["version"] != seen:
-                    seen = self.board["version"]
-                    yield self._message or b"event: board\ndata: " + _json(self.board) + b"\n\n"
+                changed, told = self._changed, self._told
+                if told.version != seen:
+                    seen = told.version
+                    yield b"event: board\ndata: " + told.json + b"\n\n"
                 else:
-                    yield self._pulse
+                    yield b"event: pulse\ndata: " + told.pulse + b"\n\n"
                 await changed.wait()
         finally:
             self.watchers -= 1
-
-    def look(self) -> None:
-        """One more look, without waiting for the next."""
-        self.show(self._board(self._status(None)))
 
     def _run(self) -> None:
         rung: int | None = None
         while not self._stopping.is_set():
             status = self._status(rung)
             rung = status["rung"] if status else None
-            self.show(self._board(status))
-            if status is None:
+            whole = self._look(status)
+            if status is None or not whole:
                 self._clock.wait(self._stopping, PATIENCE)
+
+    def _look(self, status: Values | None) -> bool:
+        """Shows how things are now; whether it could."""
+        try:
+            self.show(self._board(status))
+        except (
+            Exception
+        ) as error:  # whatever it is: the next look may do, and pages say that this one didn't
+            self._say(error)
+            return False
+        self._failed = None
+        return True
+
+    def _say(self, error: Exception) -> None:
+        why = f"{type(error).__name__}: {error}"
+        if why != self._failed:
+            self._failed = why
+            self._tell(
+                Text(
+                    f"Panel tak dapat membaca siaran: {why}",
+                    f"The panel can't read what is on air: {why}",
+                )
+            )
 
     def _status(self, rung: int | None) -> Values | None:
         request: Values = {"command": "status"}
         if rung is not None:
             request |= {"after": rung, "patience": PATIENCE}
         try:
-            return ask(self._air, request)
+            return ask(self._air, request, patience=PATIENCE + ANSWERS_WITHIN)
         except OutsideError:
-            return None
+            return None  # which the board says
 
     def _board(self, status: Values | None) -> Values:
-        followed = self._followed
-        if status is not None and (followed is None or followed.session != status["session"]):
-            followed = self._followed = _Followed(self._air, status["session"])
+        asrun = self._asrun
+        known = status is not None and asrun is not None and bool(asrun.slots)
+        plan = None if known else self._plan()
         now = datetime.fromisoformat(status["now"]) if status else self._clock.now()
-        if followed is None:
-            story = self._before(now)
-        else:
-            followed.look()
-            story = Story(
-                followed.session,
-                followed.slots,
-                followed.stands,
-                followed.before,
-                followed.lines,
-                status,
-                now,
-                self._zone,
-            )
-        return {**board(story), **self._extras()}
+        session = status["session"] if status else _session_of(asrun, plan, now)
+        if asrun is None or asrun.session != session:
+            asrun = self._asrun = AsRun(self._air, session)
+        asrun.look(plan)
+        return {**board(asrun.story(status, now, self._zone)), **self._extras()}
 
-    def _before(self, now: datetime) -> Story:
-        """Nothing has aired since we began: the plan of the next session."""
+    def _plan(self) -> Plan | None:
         try:
-            found = self._plan_of()
+            return self._plan_of()
         except TayangError:
-            found = None  # the rundown's faults are told by those who read it
-        if found is None:
-            return Story("", (), {}, {}, (), None, now, self._zone)
-        rundown, session = found
-        slots = tuple(
-            Slot(
-                p.item.id,
-                p.item.title,
-                p.item.kind.value,
-                p.item.start.value,
-                p.item.stand,
-                p.start,
-                p.end,
-            )
-            for p in plan(session)
-        )
-        stands = {s.number: (s.name, s.entitled_s) for s in rundown.stands}
-        return Story(
-            session.id, slots, stands, _earlier(self._air, None), (), None, now, self._zone
-        )
+            return None  # the rundown's faults are told by those who read it
 
 
-class _Followed:
-    """One session's journal as far as it is read, and the plan that holds."""
-
-    def __init__(self, air: Path, session: str) -> None:
-        self.session = session
-        self.lines: list[Line] = []
-        self.slots: tuple[Slot, ...] = ()
-        self.stands: dict[int, tuple[str, int]] = {}
-        self.before = _earlier(air, session)
-        self._tail = Tail(air / session / JOURNAL)
-        self._sheet = air / session / SHEET
-
-    def look(self) -> None:
-        for line in self._tail.new():
-            if line["event"] != "kept":
-                self.lines.append(line)
-            if "planned" in line:
-                self.slots = slots_of(line["planned"], self._modes())
-                self.stands = {s["number"]: (s["name"], s["entitled_s"]) for s in line["stands"]}
-
-    def _modes(self) -> dict[str, str]:
-        try:
-            return {p.item.id: p.item.start.value for p in read_sheet(self._sheet).plan}
-        except OutsideError:
-            return {}
+def _session_of(asrun: AsRun | None, plan: Plan | None, now: datetime) -> str:
+    """Whose day is shown while nothing is on air: the one that broke off, else the next."""
+    next_one = plan[1].id if plan is not None else None
+    if asrun is None:
+        return next_one or ""
+    broke_off = asrun.begun and not asrun.over(now)
+    return asrun.session if broke_off or next_one is None else next_one
 
 
-def _earlier(air: Path, session: str | None) -> dict[int, float]:
-    """Seconds that each stand had in other sessions."""
-    seconds: dict[int, float] = {}
-    for journal in air.glob(f"*/{JOURNAL}"):
-        if journal.parent.name == session:
-            continue
-        for airing in airings(read_journal(journal).lines):
-            if airing.stand is not None and airing.kind != "slate":
-                length = (airing.end - airing.start).total_seconds()
-                seconds[airing.stand] = seconds.get(airing.stand, 0.0) + length
-    return seconds
+class _Told(NamedTuple):
+    """What is told to all, replaced at once: a version, its board and its newest pulse."""
+
+    version: int
+    board: Values
+    json: bytes
+    pulse: bytes
+
+
+def _told(version: int, values: Values) -> _Told:
+    board = {"version": version, **values}
+    return _Told(version, board, _json(board), _json({n: board[n] for n in PULSE if n in board}))
 
 
 def _lasting(values: Any) -> Any:

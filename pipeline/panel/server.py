@@ -6,30 +6,34 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
-from pipeline.titler import Titler
 
 from pipeline.air import Monitor
-from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.monitor import listener_on, names_of
 from pipeline.panel.accounts import Accounts
 from pipeline.panel.app import build
+from pipeline.panel.following import Following
+from pipeline.panel.guard import Connection
 from pipeline.panel.hub import Hub
 from pipeline.panel.links import read_keys
 from pipeline.panel.orders import Cues, Orders
+from pipeline.panel.osc import listening_osc
 from pipeline.panel.pages import Pages
 from pipeline.panel.passwords import Passwords
+from pipeline.panel.photos import Photos
+from pipeline.panel.records import Records
 from pipeline.panel.studio import Control
 from pipeline.panel.throttle import Throttle
 from pipeline.rundown import Rundown, Session
 from pipeline.screen import say
 from pipeline.settings import Panel
+from pipeline.titler import Titler
 from pipeline.wiring import Studio
 
 STOP_SECONDS = 5.0
-MOST_CONNECTIONS = 1000
 Extras = Callable[[], dict[str, Any]]
 
 
@@ -44,6 +48,8 @@ def serving_panel(studio: Studio, extras: Extras = dict) -> Iterator[str]:
     with ExitStack() as opened:
         listener = opened.enter_context(listener_on(panel.host, panel.port))
         parts = opened.enter_context(made(studio, Titler(studio), extras))
+        if panel.osc_port is not None:
+            opened.enter_context(listening_osc(panel.osc_port, parts.orders, _warn))
         config = uvicorn.Config(
             build(parts, _hosts(panel)),
             ws="none",
@@ -51,7 +57,7 @@ def serving_panel(studio: Studio, extras: Extras = dict) -> Iterator[str]:
             access_log=False,
             proxy_headers=bool(panel.proxies),
             forwarded_allow_ips=list(panel.proxies),
-            limit_concurrency=MOST_CONNECTIONS,
+            http=Connection,
             timeout_graceful_shutdown=1,
             server_header=False,
             **_tls(panel),
@@ -77,6 +83,7 @@ def made(
 ) -> Iterator[Control]:
     """The parts of a control room."""
     settings, clock = studio.settings, studio.clock
+    following = Following(studio, _warn)
     accounts = Accounts(settings.state / "panel.sqlite", clock, _warn, passwords or Passwords())
     with closing(accounts):
         yield Control(
@@ -86,14 +93,23 @@ def made(
             keys=read_keys(settings.state / "panel.key"),
             throttle=Throttle(),
             templates=Pages(settings),
-            hub=Hub(settings, clock, lambda: _next(studio, clock), extras),
+            hub=Hub(
+                settings,
+                clock,
+                lambda: _next(studio),
+                lambda: {**extras(), "rundown": following.shown()},
+                _warn,
+            ),
             orders=Orders(settings, accounts.trail, cues),
             monitor=Monitor(settings.state / "air", None, settings.house.rate, clock),
             studio=studio,
+            records=Records(studio),
+            photos=Photos(settings.media, settings.state / "etalase"),
+            following=following,
         )
 
 
-def _next(studio: Studio, clock: Clock) -> tuple[Rundown, Session] | None:
+def _next(studio: Studio) -> tuple[Rundown, Session] | None:
     return studio.rundown, studio.session()
 
 
@@ -112,8 +128,9 @@ def _invite(parts: Control, address: str) -> None:
 
 
 def _hosts(panel: Panel) -> list[str]:
-    """The names that it answers to, besides that in its own address."""
-    return names_of(panel.host) if panel.address is None else ["*"]
+    """The names that it answers to: those of the address, and where they are known all others."""
+    own = urlsplit(panel.address).hostname if panel.address else None
+    return [*names_of(panel.host), *([own] if own else [])]
 
 
 def _tls(panel: Panel) -> dict[str, Any]:

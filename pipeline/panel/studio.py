@@ -10,10 +10,13 @@ from pipeline.air import Monitor
 from pipeline.clock import Clock
 from pipeline.errors import TayangError
 from pipeline.panel.accounts import Accounts
+from pipeline.panel.following import Following
 from pipeline.panel.hub import Hub
 from pipeline.panel.links import Keys
 from pipeline.panel.orders import Orders
 from pipeline.panel.pages import Pages
+from pipeline.panel.photos import Photos
+from pipeline.panel.records import Records
 from pipeline.panel.throttle import Throttle
 from pipeline.settings import Settings
 from pipeline.wiring import Studio
@@ -33,6 +36,9 @@ class Control:
     orders: Orders
     monitor: Monitor
     studio: Studio
+    records: Records
+    photos: Photos
+    following: Following
 
     def stands(self) -> Sequence[tuple[int, str]]:
         """Number and name of every stand, in the rundown's order; none while it can't be read."""

@@ -31,6 +31,9 @@ DONE = {
     "cue": Text("lower third", "lower third"),
     "pause": Text("memutus tujuan", "pause a destination"),
     "unpause": Text("menyambung tujuan", "connect a destination"),
+    "rundown.edit": Text("mengubah acara", "change the day"),
+    "rundown.restore": Text("mengembalikan versi acara", "restore a version of the day"),
+    "rundown.workbook": Text("mengambil buku kerja", "take over the workbook"),
 }
 """What the list notes; other words are shown as they are."""
 

@@ -139,7 +139,10 @@ def _difference(old: Planned, new: Planned) -> Text | None:
     if new.item.start is not old.item.start:
         modes = f"{old.item.start.value} → {new.item.start.value}"
         told.append(Text(f"mulai {modes}", f"start {modes}"))
-    if _key(new.item) != _key(old.item):
+    if new.item.title != old.item.title:
+        titles = f"“{old.item.title}” → “{new.item.title}”"
+        told.append(Text(f"judul {titles}", f"title {titles}"))
+    elif _key(new.item) != _key(old.item):
         told.append(Text("isi berubah", "content changed"))
     if not told:
         return None

@@ -178,16 +178,17 @@ def _with(row: Row, field: str, cell: Cell | None, place: str) -> Row:
 def dump_yaml(rundown: Rundown) -> str:
     """The equal YAML form: reading it back gives an equal Rundown."""
     document = {
-        "stands": [_stand(stand) for stand in rundown.stands],
+        "stands": [stand_values(stand) for stand in rundown.stands],
         "sessions": [
-            {"day": session.day.isoformat(), "items": [_item(item) for item in session.items]}
+            {"day": session.day.isoformat(), "items": [item_values(item) for item in session.items]}
             for session in rundown.sessions
         ],
     }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _stand(stand: Stand) -> dict[str, Any]:
+def stand_values(stand: Stand) -> dict[str, Any]:
+    """A stand's fields as they are written; blank ones are left out."""
     values = stand.model_dump(exclude={"entitled_s", "products"}, exclude_none=True)
     values["entitled"] = _length(stand.entitled_s)
     values["products"] = [_product(product) for product in stand.products]
@@ -198,7 +199,8 @@ def _product(product: Product) -> dict[str, Any]:
     return product.model_dump(exclude_none=True)
 
 
-def _item(item: Item) -> dict[str, Any]:
+def item_values(item: Item) -> dict[str, Any]:
+    """An item's fields as they are written; blank ones are left out."""
     values = {
         "at": f"{item.at:%H:%M}" if item.at.second == 0 else f"{item.at:%H:%M:%S}",
         "duration": _length(item.duration_s),

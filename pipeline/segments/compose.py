@@ -17,9 +17,9 @@ from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, Text, ToolError
 from pipeline.segments import graph
 from pipeline.segments.bed import bed, write_wav
-from pipeline.segments.house import house_digest
 from pipeline.segments.plan import RECIPE, FootagePiece, Piece, SegmentPlan, Sound, piece_key
 from pipeline.segments.runs import Runs, disk_refused
+from pipeline.segments.standard import check_made, write_aside
 from pipeline.segments.stills import Stills
 from pipeline.settings import House
 from pipeline.splice import SegmentReader, Timeline, TransportWriter
@@ -47,6 +47,8 @@ class Segment:
     seconds: float
     cached: bool
     faults: tuple[Fault, ...]
+    cues: tuple[tuple[int, int], ...] = ()
+    """Frames in which a lower third is there already: the first, and the one after the last."""
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
@@ -163,21 +165,8 @@ class Composer:
                 self._ffmpeg, piece, self._house, files.still, files.photo, out
             )
             self._runs.run(argv, deadline=60 + piece.frames, on_line=_frame_counter(on_frames))
-            self._check(out, piece.frames)
+            check_made(out, piece.frames, self._store, self._house)
             out.rename(self._piece(key))
-
-    def _check(self, path: Path, frames: int) -> None:
-        """A piece has exactly its frames, and the parameter sets of everything made before it."""
-        with SegmentReader(path, self._house.rate, sounds=False) as reader:
-            extradata = reader.extradata
-            found = 0
-            while reader.picture() is not None:
-                found += 1
-        standard = self._store / f"house-{house_digest(self._house)[:16]}.bin"
-        if not standard.exists():
-            _write_aside(standard, extradata)
-        if found != frames or standard.read_bytes() != extradata:
-            raise ToolError("ffmpeg", 0, f"{found} frames instead of {frames}, or not house format")
 
     def _segment(self, plan: SegmentPlan, made: Mapping[str, float]) -> Segment:
         meta = self._meta(plan)
@@ -189,7 +178,7 @@ class Composer:
         cached = self._whole(plan)
         if not cached:
             lufs = self._assemble(plan, keys)
-            _write_aside(meta, json.dumps({"frames": plan.frames, "lufs": lufs}).encode())
+            write_aside(meta, json.dumps({"frames": plan.frames, "lufs": lufs}).encode())
         seconds = self._clock.monotonic() - begun + sum(made[key] for key in fresh)
         lufs = json.loads(meta.read_bytes())["lufs"]
         encoded = 0 if cached else sum(fresh.values())
@@ -206,6 +195,7 @@ class Composer:
             seconds=round(seconds, 2),
             cached=cached,
             faults=(*plan.faults, *_unlevelled(plan.item, self._house.loudness, lufs)),
+            cues=plan.cues,
         )
 
     def _assemble(self, plan: SegmentPlan, keys: Sequence[str]) -> float:
@@ -228,7 +218,7 @@ class Composer:
                     break
                 gains = [gain + off for gain in gains]
                 ceiling -= max(over, 0)
-            self._check(out, plan.frames)
+            check_made(out, plan.frames, self._store, self._house)
             out.rename(self._meta(plan).with_suffix(".ts"))
         return lufs
 
@@ -325,9 +315,3 @@ def _frame_counter(on_frames: Callable[[int], None]) -> Callable[[str], None]:
             on_frames(int(value))
 
     return take
-
-
-def _write_aside(path: Path, data: bytes) -> None:
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".meta-") as folder:
-        (Path(folder) / "whole").write_bytes(data)
-        (Path(folder) / "whole").rename(path)

@@ -5,6 +5,7 @@ drawn by ffmpeg. Every picture graph ends in the same tags, since colour and asp
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +69,38 @@ def picture_argv(
     return _argv(ffmpeg_path, stream, video_arguments(house), out)
 
 
+def insert_argv(
+    ffmpeg_path: str,
+    under: Path | FootagePiece,
+    skip: int,
+    cue: Cue | None,
+    frames: int,
+    house: House,
+    still: Still,
+    out: Path,
+) -> list[str]:
+    """The run that encodes `frames` pictures with a cue over them.
+
+    `under` are finished pictures as a file, or footage with the cues that stay; the first `skip` of
+    them are left out. `cue` counts from the first that isn't, and may have begun before it.
+    """
+    if isinstance(under, Path):
+        stream = ffmpeg.input(str(under), format="mpegts").video.filter("trim", start_frame=skip)
+        stream = stream.filter("setpts", f"N/({house.fps}*TB)")
+    else:
+        stream = _footage(under, house, skip)
+        stream = _cued(stream, [_sooner(one, skip) for one in under.cues], house, still)
+        stream = _placed(stream, under.bug, still, under.bug.x, under.bug.y)
+    if cue is not None:
+        stream = _moved(stream, cue, house, still)
+    stream = _finished(stream, frames, house)
+    return _argv(ffmpeg_path, stream, video_arguments(house), out)
+
+
+def _sooner(cue: Cue, frames: int) -> Cue:
+    return replace(cue, first=cue.first - frames, last=cue.last - frames)
+
+
 def _argv(ffmpeg_path: str, stream: Stream, encoder: list[str], out: Path) -> list[str]:
     output = ffmpeg.output(stream, str(out), format="mpegts", muxdelay=0, muxpreload=0)
     argv: list[str] = output.compile(cmd=ffmpeg_path, overwrite_output=True)
@@ -79,8 +112,12 @@ def _head(ffmpeg_path: str) -> list[str]:
     return [ffmpeg_path, "-nostdin", "-hide_banner", "-copyts"]
 
 
-def _open(source: Footage) -> Stream:
-    return ffmpeg.input(str(source.path), format_whitelist=VIDEO_FORMATS, protocol_whitelist="file")
+def _open(source: Footage, since: float = 0) -> Stream:
+    """`since`: seconds of it that aren't decoded; time stamps stay what they are (`-copyts`)."""
+    sought = {"ss": f"{since:.6f}"} if since > 0 else {}
+    return ffmpeg.input(
+        str(source.path), format_whitelist=VIDEO_FORMATS, protocol_whitelist="file", **sought
+    )
 
 
 def _since(source: Footage) -> str:
@@ -99,11 +136,19 @@ def _still(path: Path, house: House, pixels: str = "yuv420p") -> Stream:
     return stream.filter("loop", loop=-1, size=1).filter("setpts", f"N/({house.fps}*TB)")
 
 
-def _footage(piece: FootagePiece, house: House) -> Stream:
-    """The video at the house's size; another shape is set on a blurred enlargement of itself."""
-    stream = _open(piece.source)["V"].filter("setpts", _since(piece.source))
+def _footage(piece: FootagePiece, house: House, skip: int = 0) -> Stream:
+    """The video at the house's size; another shape is set on a blurred enlargement of itself.
+
+    The first `skip` frames are left out. Decoding begins a little before, so that the frame after
+    them is the same as without.
+    """
+    early = max(0, skip - house.fps)
+    stream = _open(piece.source, early / house.fps)["V"].filter("setpts", _since(piece.source))
     stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    stream = stream.filter("fps", house.fps, start_time=0)
+    stream = stream.filter("fps", house.fps, start_time=early / house.fps)
+    if skip:
+        stream = stream.filter("trim", start_frame=skip - early)
+        stream = stream.filter("setpts", f"N/({house.fps}*TB)")
     shape = piece.source.width * house.height / (piece.source.height * house.width)
     # Square pixels first: what follows knows no others.
     matrix = piece.source.matrix

@@ -107,6 +107,22 @@ class SegmentPlan:
     def frames(self) -> int:
         return sum(piece.frames for piece in self.pieces)
 
+    @property
+    def cues(self) -> tuple[tuple[int, int], ...]:
+        """Where a lower third is there already: frames from the first to before the last of each.
+
+        A catalogue has the stand's name throughout.
+        """
+        found: list[tuple[int, int]] = []
+        begins = 0
+        for piece in self.pieces:
+            if isinstance(piece, FootagePiece):
+                found += [(begins + cue.first, begins + cue.last) for cue in piece.cues]
+            elif isinstance(piece, CataloguePiece):
+                found.append((begins, begins + piece.frames))
+            begins += piece.frames
+        return tuple(found)
+
     @cached_property
     def key(self) -> str:
         """SHA-256 over sources, pictures, cues and house format."""

@@ -133,6 +133,6 @@ def test_what_differs_is_told_with_the_ids_of_what_is_on_air() -> None:
     told = {one.item: one.what.en for one in changes(before, session)}
     assert told["1-01+"].startswith("new, at ")
     assert "duration 60 → 90 s" in told["1-01"]
-    assert "content changed" in told["1-02"]
+    assert "title “Acara 2” → “Diganti”" in told["1-02"]
     assert told["1-03"] == "removed"
     assert "start follow → manual" in told["1-04"]

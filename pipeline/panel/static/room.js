@@ -213,7 +213,7 @@ function showOrders() {
   const target = board.items.find((one) => one.item === chosen) ?? board.next;
   label("take", t("TAKE"), target ? target.title : "");
   label("hold", board.held || board.slated ? t("Lanjutkan") : t("Tahan"));
-  label("cue", ["on", "coming"].includes(board.cue.state) ? t("Hilangkan lower third") : t("Lower third"), cueWords());
+  label("cue", t("Lower third"), cueWords());
   pressed("hold", board.held);
   pressed("slate", board.slated);
   pressed("cue", board.cue.state === "on");

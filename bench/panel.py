@@ -1,0 +1,194 @@
+"""Measures the control room beside a program on air. `python bench/panel.py [--json] [--quick]`.
+
+First paint, a press until it is seen on air, 200 open panels, a flood, and clients that behave badly:
+none of it may cost the program a frame. Exit status 0 when every goal holds, 1 otherwise.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import requests
+from panel_browser import first_paint, presses
+from panel_load import LOST, flooded, molested, watched
+from panel_room import Room, on_air
+from processes import end_all
+from report import Figure, at_most, machine, percentile, progress, table, told
+from stage import WHOLE_HOUSE, compose
+
+import pipeline.panel
+
+PEERS = "Ontime and Sofie can't be installed here: no peer"
+RATE = 1000
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is measured."""
+
+    loads: int
+    takes: int
+    panels: int
+    viewers: int
+    watch_s: int
+    flood_s: int
+    attack_s: int
+
+
+FULL = Extent(10, 60, panels=200, viewers=10, watch_s=60, flood_s=20, attack_s=30)
+QUICK = Extent(3, 15, panels=200, viewers=5, watch_s=15, flood_s=8, attack_s=12)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--json", action="store_true", help="a JSON list on standard output")
+    options.add_argument("--quick", action="store_true", help="shorter, and rougher")
+    options.add_argument("--only", choices=SUBJECTS, action="append", help="not all of it")
+    chosen = options.parse_args()
+    wanted = chosen.only or list(SUBJECTS)
+    extent = QUICK if chosen.quick else FULL
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left running
+    with tempfile.TemporaryDirectory(prefix="tayang-bench-") as folder:
+        try:
+            stage = compose(Path(folder) / "stage", WHOLE_HOUSE, (8, 8), (12, 12))
+            with on_air(stage, Path(folder) / "air", 1200) as room:
+                figures = [
+                    one
+                    for name in SUBJECTS
+                    if name in wanted
+                    for one in SUBJECTS[name](room, extent)
+                ]
+        finally:
+            end_all()
+    if chosen.json:
+        print(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False))
+    else:
+        rough = "Rough figures (--quick). " if chosen.quick else ""
+        print(f"{rough}{machine()}\n\n{table(figures)}")
+    return 0 if all(figure.ok is not False for figure in figures) else 1
+
+
+def size(_: Room, __: Extent) -> list[Figure]:
+    """Bytes of all scripts and styles."""
+    static = Path(pipeline.panel.__file__).parent / "static"
+    files = [path for path in static.iterdir() if path.suffix in (".js", ".css")]
+    whole = sum(path.stat().st_size for path in files) / 1024
+    return [at_most(f"{len(files)} scripts and styles, all pages together", whole, "KiB", 150)]
+
+
+def paint(room: Room, extent: Extent) -> list[Figure]:
+    """How soon the first page is there, with an empty cache."""
+    progress("first paint")
+    found = first_paint(room, extent.loads)
+    return [
+        at_most(f"first contentful paint of /, {len(found)} loads, empty cache: worst", max(found), "ms",
+                1000, f"{PEERS}; median {percentile(found, 50):.0f} ms"),
+    ]  # fmt: skip
+
+
+def press(room: Room, extent: Extent) -> list[Figure]:
+    """From a press in a browser until that browser sees it on air."""
+    progress(f"{extent.takes} takes in a browser")
+    before = room.late
+    found = presses(room, extent.takes)
+    what = f"{len(found.on_air)} takes in Chromium"
+    return [
+        told(f"{what}, press to seen on air: p50", percentile(found.on_air, 50), "ms"),
+        at_most(f"{what}: p95", percentile(found.on_air, 95), "ms", 250, f"worst {max(found.on_air):.0f} ms"),
+        at_most(f"{what}: press until the button says so, worst", max(found.said), "ms", 200),
+        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+    ]  # fmt: skip
+
+
+def panels(room: Room, extent: Extent) -> list[Figure]:
+    """Many open panels; what they cost."""
+    progress(f"the program alone, {extent.watch_s} s")
+    alone, _ = _used(room, lambda: time.sleep(extent.watch_s))
+    progress(f"{extent.panels} panels and {extent.viewers} viewers, {extent.watch_s} s")
+    before = room.late
+    seen, (air, panel) = None, (0.0, 0.0)
+
+    def many() -> None:
+        nonlocal seen
+        seen = watched(room, extent.panels, extent.viewers, extent.watch_s)
+
+    air, panel = _used(room, many)
+    assert seen is not None
+    what = f"{extent.panels} open panels and {extent.viewers} viewers, {extent.watch_s} s"
+    return [
+        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        at_most(f"{what}: longest silence of any panel", max(seen.silences), "s", LOST,
+                f"{seen.events / extent.watch_s / extent.panels:.1f} events a second each"),
+        told(f"{what}: CPU of the program", air * 100, "% of a core", f"alone {alone * 100:.1f} %"),
+        told(f"{what}: CPU of the panel", panel * 100, "% of a core"),
+        told(f"{what}: memory of the panel", room.memory(), "MiB"),
+    ]  # fmt: skip
+
+
+def flood(room: Room, extent: Extent) -> list[Figure]:
+    """More requests than anybody needs."""
+    progress(f"{RATE} requests a second, {extent.flood_s} s")
+    before = room.late
+    found = flooded(room, RATE, extent.flood_s)
+    what = f"{RATE} requests a second, {extent.flood_s} s"
+    return [
+        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        told(f"{what}: answered", len(found) / extent.flood_s, "a second",
+             f"p95 {percentile(found, 95) * 1000:.0f} ms"),
+        *_afterwards(room, what),
+    ]  # fmt: skip
+
+
+def attack(room: Room, extent: Extent) -> list[Figure]:
+    """Clients that behave badly, all at once."""
+    progress(f"bad clients, {extent.attack_s} s")
+    before, memory = room.late, room.memory()
+    found = molested(room, silent=200, deaf=300, bodies=8, seconds=extent.attack_s)
+    what = "200 endless heads, 300 readers that don't read, 8 times 50 MB"
+    return [
+        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        at_most(f"{what}: others are answered within, p95", percentile(found, 95), "s", 1,
+                f"{len(found)} answers, worst {max(found):.2f} s"),
+        told(f"{what}: memory of the panel", room.memory(), "MiB", f"before {memory:.0f} MiB"),
+        *_afterwards(room, what),
+    ]  # fmt: skip
+
+
+def _used(room: Room, work: Callable[[], None]) -> tuple[float, float]:
+    """Cores that the program and the panel use meanwhile."""
+    before, since = (room.air.process.cpu(), room.panel.cpu()), time.monotonic()
+    work()
+    passed = time.monotonic() - since
+    return (
+        (room.air.process.cpu() - before[0]) / passed,
+        (room.panel.cpu() - before[1]) / passed,
+    )
+
+
+def _afterwards(room: Room, what: str) -> list[Figure]:
+    """How soon the panel is itself again."""
+    since = time.monotonic()
+    with suppress(requests.RequestException):
+        requests.get(f"{room.url}/api/board", headers=room.device, timeout=30).raise_for_status()
+    return [at_most(f"{what}: the next answer comes after", time.monotonic() - since, "s", 1)]
+
+
+SUBJECTS: dict[str, Callable[[Room, Extent], list[Figure]]] = {
+    "size": size,
+    "paint": paint,
+    "press": press,
+    "panels": panels,
+    "flood": flood,
+    "attack": attack,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

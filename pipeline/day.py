@@ -1,0 +1,193 @@
+"""A day's work: composing, airing, publishing, accounting; each step may run late, or twice.
+
+What fails is told, and the next step goes on. What the control room shows of it can be asked for.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
+
+from pipeline.air import write_sheet
+from pipeline.broadcasting import OnYouTube, on_youtube
+from pipeline.errors import TayangError, Text
+from pipeline.manifest import html_page, save
+from pipeline.playout import interrupted, on_air, start_air
+from pipeline.publish import publishing
+from pipeline.rundown import Session
+from pipeline.screen import list_faults, say, show_error
+from pipeline.settings import Destination
+from pipeline.wiring import Studio
+
+LOOK = 0.5  # seconds between two looks at whether the program is still on air
+GOES_ON = Text(
+    "Program tetap tayang. Akhiri dengan `tayang stop`, atau jalankan daemon lagi.",
+    "The program stays on air. End it with `tayang stop`, or start the daemon again.",
+)
+BROKE_OFF = Text("Program terhenti mendadak; dilanjutkan.", "The program broke off; it goes on.")
+
+
+class Day:
+    """The steps. After `stopping` none begins."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self.stopping = threading.Event()
+        self._youtube: OnYouTube | Text | None = None
+        self._job: dict[str, Any] | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """The fields `youtube` and `job` of the control room's board."""
+        return {"youtube": _light(self._youtube), "job": self._job}
+
+    def prepare(self, session: Session) -> None:
+        """Composes what is missing for a session."""
+        what = Text(f"Menyusun {session.id}", f"Composing {session.id}")
+        self._step(what, self._compose, session)
+
+    def show(self, session: Session) -> None:
+        """Airs a session from now to its end, then publishes it and accounts for it."""
+        self._step(Text(f"Tayang {session.id}", f"On air {session.id}"), self._air, session)
+        self._step(Text(f"Menerbitkan {session.id}", f"Publishing {session.id}"), self._publish)
+        self._step(Text("Menulis manifes", "Writing the manifest"), self._account)
+
+    def rehearse(self, session: Session, at: datetime) -> None:
+        """Airs a session now, as if it were that time, to the settings' destinations only."""
+        what = Text(
+            f"Gladi {session.id} seolah {at:%H.%M}", f"Rehearsal {session.id} as at {at:%H:%M}"
+        )
+        self._step(what, self._rehearse, session, at)
+
+    def _step(self, what: Text, work: Callable[..., None], *about: Any) -> None:
+        if self.stopping.is_set():
+            return
+        say(what)
+        self._job = {"what": what._asdict(), "done": 0, "whole": 0} if work != self._air else None
+        try:
+            work(*about)
+        except (TayangError, OSError) as error:
+            show_error(error)
+        finally:
+            self._job = None
+
+    def _compose(self, session: Session) -> None:
+        held = self._studio.session(session.id)  # as it is now: the crew may have changed it
+        for segment in self._studio.compose(held, on_progress=self._composed).values():
+            list_faults(segment.faults, "yellow", "!")
+
+    def _composed(self, done: int, whole: int, _: str) -> None:
+        what = Text("Menyusun segmen", "Composing")
+        self._job = {"what": what._asdict(), "done": done, "whole": whole}
+
+    def _rehearse(self, session: Session, at: datetime) -> None:
+        self._studio.draw_sample_media(session, self._composed)
+        if on_air(self._studio.settings) is None:
+            self._until_over(self._start(session, self._studio.settings.destinations, at))
+        while not self.stopping.is_set() and self._broke_off(session):
+            self._until_over(self._go_on(session))
+        if self.stopping.is_set():
+            say(GOES_ON, "yellow")
+
+    def _air(self, session: Session) -> None:
+        """Without YouTube the program still goes out to the settings' destinations.
+
+        The program has a process of its own: one that is on air already is only followed, and it
+        stays on air when the daemon ends. One that breaks off is started again at once.
+        """
+        studio, settings = self._studio, self._studio.settings
+        if self._others_turn(session):
+            return
+        runs = self._go_on(session) if self._broke_off(session) else None  # before YouTube is asked
+        destinations = list(settings.destinations)
+        shown: OnYouTube | None = None
+        with ExitStack() as stack:
+            try:
+                publisher = stack.enter_context(publishing(settings, studio.clock))
+                shown = stack.enter_context(on_youtube(publisher, studio.broadcast_wish(session)))
+                self._youtube = shown
+                destinations.append(shown.broadcast.ingest)
+            except TayangError as error:
+                self._youtube = error.what
+                show_error(error)
+            if runs is None and on_air(settings) is None:
+                runs = self._start(session, destinations)
+            self._until_over(runs)
+            while not self.stopping.is_set() and self._broke_off(session):
+                self._until_over(self._go_on(session))
+            if self.stopping.is_set():
+                say(GOES_ON, "yellow")
+            if shown is not None:
+                shown.goes_on = self.stopping.is_set()
+        if shown is not None:
+            list_faults(shown.faults, "red", "✗")
+
+    def _others_turn(self, session: Session) -> bool:
+        """Waits while another session is on air; whether we are to stop before it is over."""
+        other = on_air(self._studio.settings)
+        if other not in (None, session.id):
+            say(Text(f"Sesi {other} masih tayang", f"session {other} is still on air"), "yellow")
+            self._until_over()
+        return self.stopping.is_set()
+
+    def _broke_off(self, session: Session) -> bool:
+        """Whether the session's program ended before its time, and can go on."""
+        try:
+            return interrupted(self._studio.settings, self._studio.clock, session.id) is not None
+        except TayangError as error:
+            show_error(error)
+            return False
+
+    def _go_on(self, session: Session) -> Callable[[], bool]:
+        say(BROKE_OFF, "bold red")
+        return start_air(self._studio.settings, session.id)
+
+    def _until_over(self, runs: Callable[[], bool] | None = None) -> None:
+        """Waits until no program is on air, nor one about to be, or until `stopping`."""
+        while on_air(self._studio.settings) is not None or (runs is not None and runs()):
+            if self.stopping.wait(LOOK):
+                return
+
+    def _start(
+        self, session: Session, destinations: Sequence[Destination], at: datetime | None = None
+    ) -> Callable[[], bool]:
+        studio = self._studio
+        session = studio.session(session.id)  # as it is now: the crew may have changed it
+        segments = studio.compose(session, on_progress=self._composed)
+        self._job = None
+        sheet = studio.sheet(session, segments, destinations=destinations)
+        write_sheet(studio.air_folder(session.id), sheet)
+        return start_air(studio.settings, session.id, at)
+
+    def _publish(self) -> None:
+        with publishing(self._studio.settings, self._studio.clock) as publisher:
+            list_faults(publisher.publish(self._studio.wanted()), "red", "✗")
+
+    def _account(self) -> None:
+        path = self._studio.settings.state / "manifest.html"
+        save(path, html_page(self._studio.manifest()))
+        say(Text(f"Manifes: {path}", f"Manifest: {path}"), "green")
+
+
+def _light(youtube: OnYouTube | Text | None) -> dict[str, Any]:
+    """The broadcast as a traffic light, with the real reason."""
+    light, state = "grey", Text("belum disiapkan", "not prepared yet")
+    reason, url = None, None
+    if isinstance(youtube, Text):
+        light, state, reason = "red", Text("tanpa YouTube", "without YouTube"), youtube
+    elif youtube is not None:
+        url = youtube.broadcast.link
+        light, state = "amber", Text("menunggu sinyal", "waiting for the signal")
+        if youtube.faults:
+            light, state = "red", Text("bermasalah", "in trouble")
+            reason = youtube.faults[-1].what
+        elif youtube.over:
+            light, state = "grey", Text("selesai", "over")
+        elif youtube.live:
+            light, state = "green", Text("LIVE", "LIVE")
+    return {
+        "light": light,
+        "state": state._asdict(),
+        "reason": reason and reason._asdict(),
+        "url": url,
+    }
