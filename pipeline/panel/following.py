@@ -40,6 +40,7 @@ class Following:
         """Begins to; returns at once. What is asked meanwhile is done afterwards, once."""
         with self._guard:
             self._asked = by
+            self._reload = _state("working")
             if self._busy:
                 return
             self._busy = True
@@ -47,7 +48,6 @@ class Following:
 
     def _run(self) -> None:
         while (by := self._next()) is not None:
-            self._reload = _state("working")
             try:
                 self._studio.reread()
                 answer = reloaded(

@@ -11,11 +11,12 @@ from pipeline.panel.texts import english, translator
 
 PANEL = Path(pipeline.panel.__file__).parent
 METHODS = [("**/templates/**.j2", "jinja2"), ("**/static/**.js", "javascript")]
+OPTIONS = {"**/static/**.js": {"parse_template_string": "true"}}
 
 
 def spoken() -> dict[str, str]:
     """Every text that is looked up, and a file in which it is."""
-    found = extract_from_dir(PANEL, METHODS, keywords={"_": None, "t": None})
+    found = extract_from_dir(PANEL, METHODS, OPTIONS, keywords={"_": None, "t": None})
     return {str(text): file for file, _, text, _, _ in found}
 
 

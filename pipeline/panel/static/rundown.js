@@ -195,14 +195,18 @@ function shift(item, place, step) {
   speak(fill(t("{title}: tempat {place} dari {all}"), { title: item.title, place: to + 1, all: all.length }));
 }
 
-function typed(label, name, value, edit, more = {}) {
+/** A field; what was typed and is wrong stays in it. */
+function typed(label, item, name, value, edit, more = {}) {
+  const wrong = seen?.faults.some((one) => one.item === item.item);
+  const last = wrong && draft.edits.findLast((one) => one.item === item.item && one.do === name);
+  if (last) value = last.at ?? last.title ?? last.duration;
   return el("label", { className: name }, label,
     el("input", { name, value, "data-key": name, autocomplete: "off", onchange: (event) => change(edit(event.target.value)), ...more }));
 }
 
 function fields(item, place, all) {
   const id = item.item;
-  const title = typed(t("Judul"), "title", item.title, (value) => ({ do: "title", item: id, title: value }), { maxLength: 500 });
+  const title = typed(t("Judul"), item, "title", item.title, (value) => ({ do: "title", item: id, title: value }), { maxLength: 500 });
   if (item.done) return el("div", { className: "fields" }, title);
   const mode = el("label", {}, t("Mulai"),
     el("select", { "data-key": "mode", onchange: (event) => change({ do: "mode", item: id, start: event.target.value }) },
@@ -210,8 +214,8 @@ function fields(item, place, all) {
   const press = (text, key, act, more = {}) => el("button", { type: "button", "data-key": key, onclick: act, ...more }, text);
   return el("div", { className: "fields" },
     title,
-    typed(t("Jam"), "time", item.start.slice(11, 19).replace(/:00$/, ""), (value) => ({ do: "time", item: id, at: value })),
-    typed(t("Durasi"), "duration", length(item.duration_s), (value) => ({ do: "duration", item: id, duration: value })),
+    typed(t("Jam"), item, "time", item.start.slice(11, 19).replace(/:00$/, ""), (value) => ({ do: "time", item: id, at: value })),
+    typed(t("Durasi"), item, "duration", length(item.duration_s), (value) => ({ do: "duration", item: id, duration: value })),
     mode,
     el("div", { className: "acts" },
       press(t("Naik"), "up", () => shift(item, place, -1), { disabled: place === 0 || all[place - 1].done }),
