@@ -110,7 +110,9 @@ def press(room: Room, extent: Extent) -> list[Figure]:
 def panels(room: Room, extent: Extent) -> list[Figure]:
     """Many open panels; what they cost."""
     progress(f"the program alone, {extent.watch_s} s")
+    before = room.late
     alone, _ = _used(room, lambda: time.sleep(extent.watch_s))
+    noise = room.late - before
     progress(f"{extent.panels} panels and {extent.viewers} viewers, {extent.watch_s} s")
     before = room.late
     seen, (air, panel) = None, (0.0, 0.0)
@@ -123,7 +125,9 @@ def panels(room: Room, extent: Extent) -> list[Figure]:
     assert seen is not None
     what = f"{extent.panels} open panels and {extent.viewers} viewers, {extent.watch_s} s"
     return [
-        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        at_most(
+            f"{what}: frames late on air", room.late - before, "frames", 0, f"with none open: {noise}"
+        ),
         at_most(f"{what}: longest silence of any panel", max(seen.silences), "s", LOST,
                 f"{seen.events / extent.watch_s / extent.panels:.1f} events a second each"),
         told(f"{what}: CPU of the program", air * 100, "% of a core", f"alone {alone * 100:.1f} %"),

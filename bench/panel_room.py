@@ -1,6 +1,5 @@
 """The control room as a process of its own beside a program on air, and the names by which to use it."""
 
-import os
 import re
 import signal
 import socket
@@ -108,8 +107,6 @@ def _serve(file: Path) -> None:
     """What the process does."""
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
-    if nice := os.environ.get("BENCH_NICE"):
-        os.nice(int(nice))
     with serving_panel(Studio(read_settings(file), CLOCK)):
         over.wait()
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "show": ("air",),
     "day": ("daemon", "reload"),
     "crew": (
-        *("take", "next", "hold", "resume", "slate", "mark", "status"),
+        *("take", "undo", "next", "hold", "resume", "slate", "mark", "status"),
         *("pause", "unpause", "stop"),
     ),
     "cue": ("cue",),

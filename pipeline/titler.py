@@ -37,6 +37,9 @@ from pipeline.wiring import Studio
 LEAD = 1.0
 """Seconds from the look at the program to the first changed picture, at first; then as it was measured."""
 
+MOST_LEAD = 5.0
+"""Whoever presses a key and sees nothing for longer presses it again."""
+
 LEAST_SECONDS = 1.5
 """No insert is shorter, so that the next is there when it ends."""
 
@@ -131,7 +134,7 @@ class Titler:
                 order = {"command": "cue", "id": order_id, "by": by, "text": action}
                 answer = self._try(order, item)
                 if answer.get("id") == LATE.id:  # the machine is busy: once more, with more time
-                    self._lead *= 2
+                    self._lead = min(MOST_LEAD, 2 * self._lead)
                     answer = self._try(order | {"id": f"{order_id}.2"}, item)
                 return answer
             except _Refused as refused:
@@ -145,16 +148,18 @@ class Titler:
         coming = order["text"] == "on"
         cue = self._coming(drawn, first, place) if coming else _going(drawn, first, place)
         plans = self._plans(cue, first, place)
-        answer = self._order(order, place, plans[0], cue, None)
-        took = self._studio.clock.monotonic() - looked
-        self._lead = max(self._lead / 2, 1.3 * took + 0.1)
-        for number, (before, plan) in enumerate(pairwise(plans), 1):
-            if not answer["ok"]:
-                break
-            more = order | {"id": f"{order['id']}.{number}"}
-            followed = self._order(more, place, plan, cue, before.key)
-            if followed.get("id") == LATE.id:
+        answer, needed, before, lead = Answer(), 0.0, None, self._lead
+        for plan in plans:
+            id = order["id"] if before is None else f"{order['id']}.{plan.first}"
+            said = self._order(order | {"id": id}, place, plan, cue, before)
+            took = self._studio.clock.monotonic() - looked
+            needed = max(needed, took - (plan.first - first) / self._house.fps)
+            self._lead = min(MOST_LEAD, max(lead / 2, 1.3 * needed + 0.1))
+            answer, before = answer or said, plan.key
+            if said.get("id") == LATE.id and answer["ok"]:
                 raise OutsideError(BROKE_OFF, Text("Ulangi.", "Do it again."))
+            if not said["ok"]:
+                break
         return answer
 
     def _order(

@@ -27,6 +27,11 @@ def take(
     order(ctx, as_json, "take", item=item)
 
 
+def undo(ctx: typer.Context, as_json: Json = False) -> None:
+    """Batalkan take, dalam tiga detik · Undo a take, within three seconds."""
+    order(ctx, as_json, "undo")
+
+
 def next_(ctx: typer.Context, item: Item, as_json: Json = False) -> None:
     """Pilih acara berikutnya · Choose what comes next."""
     order(ctx, as_json, "next", item=item)

@@ -3,6 +3,7 @@
 Everything in it has the rundown's time: the journal's is the wall's, and a rehearsal's differs.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -45,13 +46,17 @@ class AsRun:
         self._ahead = timedelta(0)
         self._closed = False
         self._tail = Tail(air / session / JOURNAL)
+        self._unread: deque[Line] = deque()
         self._sheet = air / session / SHEET
 
     def look(self, plan_of: Plan | None) -> None:
         """Reads on; `plan_of` is the rundown with a session, which counts until one has aired."""
         ours = plan_of if plan_of is not None and plan_of[1].id == self.session else None
-        for line in self._tail.new():
-            self._read(line, ours)
+        self._unread.extend(self._tail.new())
+        while (
+            self._unread
+        ):  # a line that can't be understood is told of once, and none after it is lost
+            self._read(self._unread.popleft(), ours)
         if not self.begun and ours is not None:
             self.slots = _planned(ours[1])
             self._stands = {s.number: (s.name, s.entitled_s) for s in ours[0].stands}

@@ -133,9 +133,8 @@ class Hub:
         """Shows how things are now; whether it could."""
         try:
             self.show(self._board(status))
-        except (
-            Exception
-        ) as error:  # whatever it is: the next look may do, and pages say that this one didn't
+        except Exception as error:
+            # whatever it is, the next look may do; that this one didn't, pages see by its silence
             self._say(error)
             return False
         self._failed = None

@@ -85,7 +85,6 @@ class _Box:
         self._orders = orders
         self._tell = tell
         self._warned = False
-        self._stopping = False
         self._heard: queue.Queue[tuple[bytes, Sender] | None] = queue.Queue(WAITING)
         self._threads = [
             threading.Thread(target=work, name="osc", daemon=True)
@@ -97,16 +96,14 @@ class _Box:
             thread.start()
 
     def stop(self) -> None:
-        with contextlib.suppress(
-            OSError
-        ):  # Linux wakes the reader, and says that none is connected
+        with contextlib.suppress(OSError):  # the reader wakes, though nobody is connected
             self._own.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(1)
 
     def _hear(self) -> None:
-        with contextlib.suppress(OSError):  # it was shut down
-            while (packet := self._own.recvfrom(LARGEST)) and not self._stopping:
+        with contextlib.suppress(OSError):  # it was shut down; Linux then gives a packet of nobody
+            while (packet := self._own.recvfrom(LARGEST))[1] is not None:
                 with contextlib.suppress(queue.Full):
                     self._heard.put_nowait(packet)
         self._heard.put(None)

@@ -113,7 +113,10 @@ class Versions:
         if book.workbook == now.workbook:
             return None
         found = differences(now.rundown, self._named_like(now.rundown, book.rundown))
-        what = Text("buku kerja diubah sesudah itu", "the workbook was changed after that")
+        what = Text(
+            "Buku kerja disimpan lagi setelah menjadi dasar versi ini. Yang dipakai tetap versi ini.",
+            "The workbook was saved again after this version was made of it. This version serves.",
+        )
         return Clash(what, found, ()) if found else None
 
     def ahead(self) -> Text | None:

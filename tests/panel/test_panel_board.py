@@ -298,6 +298,15 @@ def test_a_stands_airtime_is_of_all_sessions_and_of_what_is_on_but_no_slate_coun
     assert slated["stands"][0]["aired_s"] == 0
 
 
+def test_a_line_that_cannot_be_understood_costs_none_of_those_after_it(day: Day) -> None:
+    day.open()
+    day.note(1, "end")
+    day.note(2, "mark", order="1", by="Sari", text="gong", item=None)
+    with pytest.raises(KeyError):
+        day.board(3)
+    assert [mark["text"] for mark in day.board(3)["marks"]] == ["gong"]
+
+
 def test_a_day_of_twelve_hours_stays_small_and_quick_to_show(tmp_path: Path) -> None:
     """2,000 airings, 200 changed rundowns and a destination that is lost 1,000 times."""
     day = Day(tmp_path)

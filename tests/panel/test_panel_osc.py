@@ -19,9 +19,12 @@ from rooms import Room, control_room, settings_in
 
 from pipeline.air import JOURNAL, Sheet, ask, read_journal, write_sheet
 from pipeline.air.session import Footage
+from pipeline.clock import SystemClock
 from pipeline.errors import OutsideError, Text
 from pipeline.panel.osc import listening_osc, understood
+from pipeline.panel.server import serving_panel
 from pipeline.tools import Child
+from pipeline.wiring import Studio
 
 FACTS = {"event_name": "Uji", "stands": [], "planned": [], "rundown": "v"}
 
@@ -149,6 +152,17 @@ def test_it_listens_on_loopback_only_and_says_when_its_port_is_taken(tmp_path: P
             listening_osc(port, room.parts.orders, [].append),
         ):
             pass
+
+
+def test_a_panel_listens_when_its_settings_name_a_port(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = settings_in(tmp_path, panel={"port": 0, "osc_port": port})
+    with serving_panel(Studio(settings, SystemClock())):
+        box = Box(port)
+        assert box.press("/tayang/hold")[:2] == ["/tayang/refused", "hold"]
+        box.close()
 
 
 @pytest.fixture

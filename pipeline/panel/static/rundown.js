@@ -14,6 +14,7 @@ let good = []; // the items of the last preview without faults
 let asked = 0;
 let opened = ""; // the item whose fields are shown
 let onAir = null;
+let saving = false; // what the board says of a version meanwhile may be my own
 
 const MODES = { fixed: t("pada waktunya"), follow: t("menyusul"), manual: t("menunggu TAKE") };
 
@@ -97,23 +98,27 @@ function forget() {
 }
 
 async function save() {
+  saving = true;
   $("#save").disabled = true;
   const answer = await ask("/versions", draft);
-  $("#save").disabled = false;
-  if (answer.status === 409 && answer.theirs?.length) {
-    seen = { ...(seen ?? { faults: [], warnings: [], changes: [] }), theirs: answer.theirs };
+  if (answer.status === 200) {
+    const who = answer.merged.map((version) => version.by).join(", ");
+    const number = answer.version.number;
+    tell(
+      who
+        ? fill(t("Tersimpan sebagai versi {number}, digabung dengan perubahan {who}."), { number, who })
+        : fill(t("Tersimpan sebagai versi {number}."), { number }),
+    );
     await refresh();
-    return look();
+    await forget();
+  } else if (answer.theirs?.length) {
+    await refresh();
+    await look();
+  } else {
+    tell(said(answer), "bad");
+    await look();
   }
-  if (answer.status !== 200) return tell(said(answer), "bad");
-  const who = answer.merged.map((version) => version.by).join(", ");
-  tell(
-    who
-      ? fill(t("Tersimpan sebagai versi {number}, digabung dengan perubahan {who}."), { number: answer.version.number, who })
-      : fill(t("Tersimpan sebagai versi {number}."), { number: answer.version.number }),
-  );
-  await refresh();
-  await forget();
+  saving = false;
 }
 
 /** Others' changes of the items that I meant too hold; the rest of mine stays in the draft. */
@@ -133,11 +138,16 @@ async function settle(mine) {
 }
 
 async function act(path, body) {
+  saving = true;
   const answer = await ask(path, body);
-  if (answer.status !== 200) return tell(said(answer), "bad");
-  tell(fill(t("Tersimpan sebagai versi {number}."), { number: answer.version.number }));
-  await refresh();
-  look();
+  if (answer.status === 200) {
+    tell(fill(t("Tersimpan sebagai versi {number}."), { number: answer.version.number }));
+    await refresh();
+    await look();
+  } else {
+    tell(said(answer), "bad");
+  }
+  saving = false;
 }
 
 // What is shown
@@ -348,16 +358,15 @@ async function refresh(session = overview?.session ?? draft.session) {
 /** The board came: others may have saved, air may have gone on. */
 async function hear(board, connected) {
   $("#cut").hidden = connected;
-  if (!connected || !board || !overview) return;
+  if (!connected || !board || !overview || saving) return;
   const { version, by, reload } = board.rundown ?? {};
   showReload(reload);
   const item = board.on?.item ?? null;
   const other = version && version !== overview.version.name;
   if (!other && item === onAir) return;
   onAir = item;
-  const from = overview.version.name;
   await refresh();
-  if (other && by && version !== from) tell(fill(t("{who} menyimpan versi {number}."), { who: by, number: version }));
+  if (other && by) tell(fill(t("{who} menyimpan versi {number}."), { who: by, number: version }));
   if (draft.edits.length) look();
 }
 
