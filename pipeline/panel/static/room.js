@@ -223,7 +223,7 @@ function showOrders() {
   showThird();
 }
 
-const cueWords = () => ({ coming: t("segera muncul"), on: t("sedang tampak"), leaving: t("segera hilang") })[board.cue.state] ?? "";
+const cueWords = () => ({ coming: t("muncul"), on: t("tampak"), leaving: t("hilang") })[board.cue.state] ?? "";
 
 function label(id, what, about = "") {
   const words = $(id).querySelector(".what");
