@@ -6,6 +6,7 @@ none of it may cost the program a frame. Exit status 0 when every goal holds, 1 
 
 import argparse
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -103,7 +104,7 @@ def press(room: Room, extent: Extent) -> list[Figure]:
         told(f"{what}, press to seen on air: p50", percentile(found.on_air, 50), "ms"),
         at_most(f"{what}: p95", percentile(found.on_air, 95), "ms", 250, f"worst {max(found.on_air):.0f} ms"),
         at_most(f"{what}: press until the button says so, worst", max(found.said), "ms", 200),
-        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        _late(room, before, what),
     ]  # fmt: skip
 
 
@@ -125,9 +126,8 @@ def panels(room: Room, extent: Extent) -> list[Figure]:
     assert seen is not None
     what = f"{extent.panels} open panels and {extent.viewers} viewers, {extent.watch_s} s"
     return [
-        at_most(
-            f"{what}: frames late on air", room.late - before, "frames", 0, f"with none open: {noise}"
-        ),
+        _late(room, before, what),
+        told("the program alone, as long: frames late on air", noise, "frames"),
         at_most(f"{what}: longest silence of any panel", max(seen.silences), "s", LOST,
                 f"{seen.events / extent.watch_s / extent.panels:.1f} events a second each"),
         told(f"{what}: CPU of the program", air * 100, "% of a core", f"alone {alone * 100:.1f} %"),
@@ -143,7 +143,7 @@ def flood(room: Room, extent: Extent) -> list[Figure]:
     found = flooded(room, RATE, extent.flood_s)
     what = f"{RATE} requests a second, {extent.flood_s} s"
     return [
-        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        _late(room, before, what),
         told(f"{what}: answered", len(found) / extent.flood_s, "a second",
              f"p95 {percentile(found, 95) * 1000:.0f} ms"),
         *_afterwards(room, what),
@@ -157,12 +157,18 @@ def attack(room: Room, extent: Extent) -> list[Figure]:
     found = molested(room, silent=200, deaf=300, bodies=8, seconds=extent.attack_s)
     what = "200 endless heads, 300 readers that don't read, 8 times 50 MB"
     return [
-        at_most(f"{what}: frames late on air", room.late - before, "frames", 0),
+        _late(room, before, what),
         at_most(f"{what}: others are answered within, p95", percentile(found, 95), "s", 1,
                 f"{len(found)} answers, worst {max(found):.2f} s"),
         told(f"{what}: memory of the panel", room.memory(), "MiB", f"before {memory:.0f} MiB"),
         *_afterwards(room, what),
     ]  # fmt: skip
+
+
+def _late(room: Room, before: int, what: str) -> Figure:
+    """Frames that went out late meanwhile, and how busy the machine was: others may be at work on it."""
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    return at_most(f"{what}: frames late on air", room.late - before, "frames", 0, load)
 
 
 def _used(room: Room, work: Callable[[], None]) -> tuple[float, float]:

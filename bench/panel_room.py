@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle, islice
@@ -20,6 +20,7 @@ from processes import Process
 from report import progress
 from stage import CLOCK, Stage
 
+from pipeline.errors import OutsideError
 from pipeline.panel.accounts import Accounts
 from pipeline.panel.passwords import Passwords
 from pipeline.panel.server import serving_panel
@@ -78,7 +79,9 @@ def on_air(stage: Stage, home: Path, seconds: int) -> Iterator[Room]:
     finally:
         panel.signal(signal.SIGTERM)
         panel.end()
-        air.stop()
+        with suppress(OutsideError):  # it may be gone before its answer is
+            air.ask("stop")
+        air.process.end()
 
 
 def _people(file: Path) -> dict[str, str]:

@@ -100,7 +100,9 @@ def clean(text: str) -> str:
     Zero-width joiners stay inside, because emoji are built with them.
     """
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    kept = (c for c in text if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    kept = (
+        c for c in text if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )
     return "".join(kept).strip(" \u200c\u200d")
 
 

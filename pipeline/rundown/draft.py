@@ -106,7 +106,7 @@ class Draft:
             what = Text("acara terakhir tidak dapat dihapus", "the last item can't be removed")
             self._fault(id, what, Text("Satu sesi perlu isi.", "A session needs an item."))
             return
-        self._items = _without(self._items, item)
+        self._items = _without(self._items, id)
 
     def late(self, stand: int, minutes: int) -> None:
         """The stand's next items go behind others, to where they begin at least that much later.
@@ -128,7 +128,7 @@ class Draft:
         rest = self._items
         first = rest.index(late[0])
         for item in late:
-            rest = _without(rest, item)
+            rest = _without(rest, item.id)
         moved = [_with(item, start=_yielding(item)) for item in late]
         found = self._places(rest, moved, ready, max(first, self._open(rest)))
         least = min(self._lost(self._items), min(map(self._lost, found)))
@@ -154,7 +154,7 @@ class Draft:
 
     def _moved(self, item: Item, place: int) -> Items:
         if self._items[0] is item:
-            rest = _without(self._items, item)
+            rest = _without(self._items, item.id)
             item = _with(item, start=_yielding(item))
         else:
             rest = [one for one in self._items if one is not item]
@@ -225,9 +225,9 @@ def _yielding(item: Item) -> StartMode:
     return StartMode.FOLLOW if item.start is StartMode.FIXED else item.start
 
 
-def _without(items: Items, gone: Item) -> Items:
+def _without(items: Items, id: str) -> Items:
     """The others; who comes into a place that had a time of its own takes that over."""
-    place = items.index(gone)
+    place, gone = next((place, item) for place, item in enumerate(items) if item.id == id)
     rest = [*items[:place], *items[place + 1 :]]
     timed = place == 0 or gone.start is not StartMode.FOLLOW
     if timed and place < len(rest) and rest[place].start is StartMode.FOLLOW:

@@ -215,6 +215,16 @@ def test_only_what_a_late_stand_would_miss_goes_back(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_two_items_of_a_late_stand_go_back_together(tmp_path: Path) -> None:
+    rundown = day(
+        tmp_path, "09:00 5 fixed Kopi 1", "09:05 5 follow Kopi2 1", "09:10 5 follow Teh",
+        "09:15 5 follow Madu",
+    )  # fmt: skip
+    assert after(rundown, Late(stand=1, minutes=6)) == [
+        "09:00 fixed Teh", "09:05 follow Madu", "09:10 follow Kopi", "09:15 follow Kopi2",
+    ]  # fmt: skip
+
+
 def test_who_follows_a_removed_fixed_item_takes_its_time(block: Rundown) -> None:
     assert after(block, Remove(item="1-05"))[-1] == "10:00 fixed Tutup"
     assert after(block, Remove(item="1-01"))[0] == "09:00 fixed Kopi"
