@@ -11,7 +11,7 @@ import pytest
 from pipeline.air import Sheet
 from pipeline.cli import main
 from pipeline.clock import HandClock, SystemClock
-from pipeline.commands.fresh import _shown_at
+from pipeline.commands.fresh import begins_at
 from pipeline.errors import OutsideError, Text, UsageError
 from pipeline.lock import only_one
 from pipeline.publish.emulator import address_of, running
@@ -99,8 +99,8 @@ def test_the_session_is_the_first_that_is_not_over(event: Path, now: str, sessio
 def test_a_session_over_midnight_is_aired_on_both_sides_of_it(event: Path) -> None:
     late = studio(event, "2021-11-26 00:00:05")
     session = late.session()
-    assert _shown_at(late, session, None) == late.clock.now()
-    evening, morning = (_shown_at(late, session, at) for at in ("23:59:55", "00:00:05"))
+    assert begins_at(late, session, None) == late.clock.now()
+    evening, morning = (begins_at(late, session, at) for at in ("23:59:55", "00:00:05"))
     assert morning - evening == timedelta(seconds=10)
 
 
@@ -108,7 +108,7 @@ def test_a_session_over_midnight_is_aired_on_both_sides_of_it(event: Path) -> No
 def test_a_time_after_the_session_is_refused(event: Path, at: str) -> None:
     early = studio(event, "2021-11-24 08:00:00")
     with pytest.raises(UsageError, match="is over"):
-        _shown_at(early, early.session(), at)
+        begins_at(early, early.session(), at)
 
 
 def _until(reached: Callable[[], bool], child: Child) -> None:

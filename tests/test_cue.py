@@ -27,13 +27,13 @@ stands:
 sessions:
   - day: '2021-11-24'
     items:
-      - {at: '09:00', duration: 70 s, kind: video, media: film.mp4, stand: 1, title: Profil}
-      - {at: '09:02', duration: 20 s, kind: catalogue, stand: 1, title: Katalog}
+      - {at: '09:00', duration: 100 s, kind: video, media: film.mp4, stand: 1, title: Profil}
+      - {at: '09:02', duration: 5 min, kind: catalogue, stand: 1, title: Katalog}
 """
 
 
 class Event:
-    """A stand's video of 70 s, on air: its own lower third is there from 1 s to 9 s, and after 61 s."""
+    """A stand's video of 100 s, on air: its own lower third is there from 1 s to 9 s, and after 61 s."""
 
     def __init__(self, home: Path, ffmpeg: str) -> None:
         house = {"width": 320, "height": 180, "video_kbps": 300, "preset": "ultrafast"}
@@ -43,7 +43,7 @@ class Event:
         (home / "r.yaml").write_text(RUNDOWN)
         picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=30"]
         sound = ["-f", "lavfi", "-i", "sine=f=300"]
-        codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-t", "71"]
+        codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-t", "101"]
         argv = [ffmpeg, "-v", "error", *picture, *sound, *codecs, str(home / "film.mp4")]
         run(argv, deadline=60)
         self.argv = [sys.executable, "-m", "pipeline.cli", "--settings", str(self.file)]

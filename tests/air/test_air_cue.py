@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from made import Made
+from peers import until
 
 from pipeline.air import JOURNAL, Player, Session, airings, inserted, play, read_journal
 from pipeline.air.desk import Press
@@ -360,6 +361,7 @@ def test_after_a_kill_in_an_insert_the_program_is_proved_and_tampering_is_found(
     def follow(player: Player) -> None:
         crew.orders(player)
         if player.frames == 80:
+            until(lambda: (air / LOG).exists() and len(sounds(air / LOG)) > 130)  # on disk by then
             shutil.copytree(air, tmp_path / "killed")
             raise Killed
 

@@ -26,12 +26,16 @@ RUNDOWN = """
 stands:
   - {number: 1, name: Kopi Contoh, products: [{name: Kopi, price: 15000}]}
   - {number: 2, name: Batik Contoh, products: [{name: Kain, price: 250000}]}
+  - {number: 3, name: Madu Contoh, products: [{name: Madu, price: 90000}]}
+  - {number: 4, name: Teh Contoh, products: [{name: Teh, price: 12000}]}
 sessions:
   - day: "2021-11-24"
     items:
       - {at: "09:00", duration: 1 min, kind: video, stand: 1, media: film.mp4, title: Profil Kopi}
       - {at: "09:01", duration: 1 min, kind: catalogue, stand: 2, title: Katalog Batik}
       - {at: "09:02", duration: 1 min, kind: video, stand: 2, media: film.mp4, title: Profil Batik}
+      - {at: "09:03", duration: 10 s, kind: catalogue, stand: 3, title: Katalog Madu}
+      - {at: "09:04", duration: 10 s, kind: catalogue, stand: 4, title: Katalog Teh}
       - {at: "09:30", duration: 10 s, kind: catalogue, stand: 1, title: Penutup, start: fixed}
 """
 
@@ -44,6 +48,10 @@ class Show:
     air: Path
     invitation: str
     daemon: Child
+
+    @property
+    def home(self) -> Path:
+        return self.air.parents[1]
 
     @property
     def status(self) -> dict[str, Any]:
@@ -137,7 +145,7 @@ def chooses(page: Page) -> None:
 def room(show: Show, browser: Browser, who: Any, **more: Any) -> Page:
     page = browser.new_context(storage_state=who, **more).new_page()
     page.goto(show.url)
-    expect(page.locator("#items .item")).to_have_count(4)
+    expect(page.locator("#items .item")).to_have_count(6)
     return page
 
 
@@ -157,6 +165,26 @@ def take_from(show: Show, title: str) -> None:
 
 def choose(page: Page, title: str) -> None:
     page.locator("#items .item", has_text=title).click()
+
+
+def test_a_late_stand_is_moved_back_on_air_without_touching_the_workbook(
+    show: Show, browser: Browser, people: dict[str, Any]
+) -> None:
+    written = show.home / "rundown.yaml"
+    before = written.read_bytes()
+    page = browser.new_context(storage_state=people["Budi"]).new_page()
+    page.goto(f"{show.url}/rundown")
+    page.get_by_label("Stand yang terlambat").select_option("3")
+    page.get_by_label("Menit").fill("1")
+    page.get_by_role("button", name="Mundurkan").click()
+    expect(page.locator("#count")).to_be_visible()
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    until(lambda: show.journal("rundown") != [])
+    line = show.journal("rundown")[-1]
+    titles = [one["title"] for one in line["planned"]]
+    assert titles.index("Katalog Madu") > titles.index("Katalog Teh")
+    assert line["by"] == "Budi"
+    assert written.read_bytes() == before
 
 
 def test_a_key_and_a_touch_take_items_on_air_and_both_browsers_show_what_went_out(
