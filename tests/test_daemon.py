@@ -55,7 +55,7 @@ def test_a_day_is_composed_aired_published_and_accounted_and_then_the_daemon_end
     tmp_path: Path, ffmpeg: str
 ) -> None:
     with running(tmp_path / "youtube", ffmpeg=ffmpeg, clock=CLOCK) as emulator:
-        studio = event(tmp_path, emulator.url, 5, 4)
+        studio = event(tmp_path, emulator.url, 8, 6)
         run_daemon(studio, stay=False)
         (session,) = studio.aired_sessions()
         assert read_journal(studio.air_folder(session) / JOURNAL).lines[-1]["event"] == "close"
@@ -148,7 +148,7 @@ def test_the_program_outlives_its_daemon_which_outlives_its_program_and_complete
     tmp_path: Path, ffmpeg: str
 ) -> None:
     with running(tmp_path / "youtube", ffmpeg=ffmpeg, clock=CLOCK) as emulator:
-        studio = event(tmp_path, emulator.url, 1, 10)
+        studio = event(tmp_path, emulator.url, 1, 20)
         with daemon(studio) as first:
             os.kill(first.pid, signal.SIGINT)
             assert first.wait(30) == 130, first.tail

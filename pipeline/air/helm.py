@@ -50,7 +50,6 @@ class Helm:
             return
         if self._last is not None:
             place = 0 if before is None else before.skip + before.sent
-            self._last_frame = frame
             self._last = replace(
                 self._last,
                 item=state.on,

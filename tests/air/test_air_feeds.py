@@ -251,5 +251,5 @@ def test_nothing_is_left_over_when_feeds_are_stopped(
         assert time.monotonic() - begun < push.LEAVING + 3  # it takes its leave, and no longer
     fed.join()
     assert [delivery.state for delivery in fed.ends("a")] == ["ended"]
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
     assert len(list(Path("/proc/self/fd").iterdir())) == files
