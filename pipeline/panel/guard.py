@@ -24,6 +24,9 @@ BODY_SECONDS = 10.0
 HEAD_SECONDS = 10.0
 """For the head of a request, from the connection's begin or the answer before it."""
 
+LAST_SECONDS = 0.5
+"""For answers that are under way when the server ends; less than it waits for them itself."""
+
 MOST_CONNECTIONS = 800
 """200 open panels hold two each; beside that, files that may be open (often 1,024) are left for the rest."""
 
@@ -53,6 +56,11 @@ class Connection(H11Protocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._hurry()
+
+    def shutdown(self) -> None:
+        """The server ends, and soon after it what would never end by itself: events, the program."""
+        super().shutdown()
+        self.loop.call_later(LAST_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

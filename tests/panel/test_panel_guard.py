@@ -206,3 +206,17 @@ def test_paths_that_climb_reach_no_file(room: Room) -> None:
     ):
         with connect(room, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()) as one:
             assert one.recv(65536).startswith(b"HTTP/1.1 404 "), path
+
+
+def test_a_panel_that_closes_ends_what_would_never_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with control_room(settings_in(tmp_path), still=True) as room:
+        head = "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        one = connect(
+            room, f"{head}Authorization: {room.device('crew')['Authorization']}\r\n\r\n".encode()
+        )
+        until(lambda: room.parts.hub.watchers == 1)
+    with one:
+        assert answer(one).startswith(b"HTTP/1.1 200 ")
+    assert "graceful shutdown exceeded" not in caplog.text  # nothing had to be torn off
