@@ -51,6 +51,14 @@ def until(channel: Channel, stream: str, status: str) -> None:
         pass
 
 
+def hung_up(channel: Channel, stream: str) -> dict[str, Any]:
+    """The stream's first push, when all that it brought has been taken."""
+    while (push := channel.state()["pushes"][f"{stream}-1"])["ended"] is None:
+        pass
+    found: dict[str, Any] = push
+    return found
+
+
 def test_a_broadcast_goes_live_only_on_real_data_and_its_archive_is_what_was_sent(
     channel: Channel, refused: Refused, clip_ts: Path
 ) -> None:
@@ -76,8 +84,7 @@ def test_a_broadcast_goes_live_only_on_real_data_and_its_archive_is_what_was_sen
         until(channel, stream, "inactive")  # connected, but nothing comes
         assert channel.lifecycle(broadcast) == "live"
     assert channel.go(broadcast, "complete") == "complete"
-    while (push := channel.state()["pushes"][f"{stream}-1"])["ended"] is None:
-        pass
+    push = hung_up(channel, stream)
     recording = channel.folder / "ingest" / f"{stream}-1.flv"
     assert frames(recording) == frames(clip_ts)
     assert push["frames"] == 50
@@ -128,6 +135,7 @@ def test_auto_start_and_auto_stop_follow_the_data(channel: Channel, clip_ts: Pat
         assert channel.lifecycle(broadcast) == "liveStarting"
         channel.clock.turn(1)
         assert channel.lifecycle(broadcast) == "live"
+    hung_up(channel, stream)
     channel.clock.turn(61)
     assert channel.lifecycle(broadcast) == "complete"
 
