@@ -170,9 +170,69 @@ def test_arrows_choose_what_take_would_take(room: Room, browser: Browser) -> Non
 
 def test_an_order_that_cannot_be_given_says_why_at_once(room: Room, browser: Browser) -> None:
     page = opened(room, browser, "/", 1440)
+    expect(page.locator("#items .item").first).to_be_visible()
     page.keyboard.press("m")
     expect(page.locator("#mark")).to_have_attribute("data-answer", "refused")
     expect(page.locator("#answer")).to_contain_text("tidak ada program yang tayang")
+
+
+def test_nothing_moves_under_the_thumb(room: Room, browser: Browser) -> None:
+    shown = room.parts.hub.board
+    page = opened(room, browser, "/", 390)
+    expect(page.locator("#undo")).to_be_visible()
+    before = page.locator("#take").bounding_box()
+    room.parts.hub.show({**shown, "undo": None})
+    expect(page.locator("#undo")).to_be_hidden()
+    page.locator("#mark").click()
+    expect(page.locator("#answer")).to_be_visible()
+    assert page.locator("#take").bounding_box() == before
+    room.parts.hub.show(shown)
+
+
+def test_a_press_leaves_the_focus_where_it_was(room: Room, browser: Browser) -> None:
+    page = opened(room, browser, "/", 1440)
+    expect(page.locator("#mark")).to_be_enabled()
+    page.locator("#mark").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#mark")).to_have_attribute("data-answer", "refused")
+    expect(page.locator("#mark")).to_be_focused()
+
+
+def test_a_space_on_a_focused_button_takes_and_presses_nothing_else(
+    room: Room, browser: Browser
+) -> None:
+    page = opened(room, browser, "/", 1440)
+    expect(page.locator("#take")).to_be_enabled()
+    page.locator("#slate").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#take")).to_have_attribute("data-answer", "refused")
+    assert page.locator("#slate").get_attribute("data-answer") is None
+
+
+def test_what_is_held_and_what_time_it_is_stands_above_the_item(
+    room: Room, browser: Browser
+) -> None:
+    shown = room.parts.hub.board
+    room.parts.hub.show({**shown, "held": True})
+    page = opened(room, browser, "/", 1440, "organiser")
+    expect(page.locator("#tag")).to_have_text("Ditahan kru")
+    expect(page.locator("#clock")).to_have_text(re.compile(r"09\.38\.\d\d"))
+    room.parts.hub.show(shown)
+
+
+def test_before_the_show_it_says_when_and_how_it_begins(room: Room, browser: Browser) -> None:
+    shown = room.parts.hub.board
+    start = shown["session"]["start"]
+    early = start.replace("08:50", "07:30")
+    off = {**shown, "connected": False, "on": None, "next": None, "undo": None, "now": early}
+    room.parts.hub.show(off)
+    page = opened(room, browser, "/", 1440)
+    expect(page.locator("#now-about")).to_contain_text("08.50")
+    expect(page.locator("#counts")).to_have_text("Sesi dimulai dalam")
+    expect(page.locator("#left")).to_have_text("1.20.00")
+    expect(page.locator("#how")).to_contain_text("tayang daemon --at now")
+    expect(page.locator("#take")).to_be_disabled()
+    room.parts.hub.show(shown)
 
 
 def test_all_scripts_and_styles_together_are_small(room: Room) -> None:

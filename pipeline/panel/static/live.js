@@ -1,6 +1,7 @@
 // The board as it comes from the server, the rundown's clock, and orders: what all live pages share.
 
 const SILENT = 3000; // milliseconds without a word after which we are cut off: a pulse comes each second
+const UNANSWERED = 15000; // milliseconds after which nobody waits for an order's answer any longer
 
 export const lang = document.documentElement.lang;
 const texts = JSON.parse(document.getElementById("texts").textContent);
@@ -35,6 +36,13 @@ export const since = () => (board?.connected ? (performance.now() - read) / 1000
 
 /** The rundown's clock. */
 export const now = () => new Date(Date.parse(board.now) + since() * 1000);
+
+/** The same to read, as the clocks of the event's zone show it: this device may be set to another. */
+export function wall() {
+  const [, local] = board.now.match(/^(.*?)(Z|[+-]\d\d:\d\d)$/);
+  const ahead = Date.parse(`${local}Z`) - Date.parse(board.now);
+  return clockS(new Date(now().getTime() + ahead).toISOString());
+}
 
 /** Calls back with (board, connected) at each change; goes on by itself after a lost connection. */
 export function follow(callback, address = "/api/events") {
@@ -89,6 +97,7 @@ export async function order(command, body = {}) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
       body: JSON.stringify({ id, ...body }),
+      signal: AbortSignal.timeout(UNANSWERED),
     });
     if (response.status === 401) location.reload();
     return { ok: response.ok, ...(await response.json()) };

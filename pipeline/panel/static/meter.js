@@ -61,6 +61,10 @@ function paint(canvas, levels, peaks) {
     pen.fillStyle = "#f5eddf";
     pen.fillRect(at(peak.value) - 2, top + 1, 2, height / 2 - 2);
   });
-  pen.fillStyle = "#8890b0";
-  for (const mark of MARKS) pen.fillRect(at(mark), 0, 1, height);
+  pen.fillStyle = "#f5eddf";
+  pen.font = `600 ${height * 0.4}px system-ui, sans-serif`;
+  for (const mark of MARKS) {
+    pen.fillRect(at(mark), 0, 2, height);
+    pen.fillText(`−${-mark}`, at(mark) + 6, height * 0.66);
+  }
 }

@@ -1,6 +1,6 @@
 // What presenters see: one number that counts down, what is on, what follows. Words and shapes beside colour.
 
-import { clock, clockS, follow, now, span, t } from "./live.js";
+import { clock, follow, now, span, t, wall } from "./live.js";
 
 const SOON = 60; // seconds before the end from which on it is amber
 const END = 15; // and red
@@ -81,9 +81,7 @@ function draw() {
 
 function drawTime() {
   const time = document.createElement("time");
-  const zone = board.now.slice(23); // the rundown's: this device may be set to another
-  const offset = zone === "Z" ? 0 : (zone[0] === "-" ? -1 : 1) * (zone.slice(1, 3) * 60 + +zone.slice(4, 6));
-  time.textContent = clockS(new Date(now().getTime() + offset * 60000).toISOString());
+  time.textContent = wall();
   $("time").replaceChildren(time);
 }
 
