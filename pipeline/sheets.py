@@ -2,9 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
 
-from pipeline.air import JOURNAL, Sheet, airings, read_journal
+from pipeline.air import JOURNAL, Sheet, aired, read_journal
 from pipeline.air import Session as AirSession
+from pipeline.errors import OutsideError
 from pipeline.rundown import Kind, Rundown, Session, plan
 from pipeline.segments import BEFORE, Segment, house_digest
 from pipeline.settings import Destination, Settings
@@ -25,7 +28,7 @@ def sheet_of(
         for key, segment in segments.items()
         if key.startswith(BEFORE)
     }
-    aired = AirSession(
+    played = AirSession(
         session.id,
         plan(session),
         {item.id: segments[item.id] for item in session.items},
@@ -35,7 +38,7 @@ def sheet_of(
         _owed(settings, rundown, session),
     )
     facts = _facts(settings, rundown, session)
-    return Sheet.of(aired, facts, stay=stay, destinations=destinations)
+    return Sheet.of(played, facts, stay=stay, destinations=destinations)
 
 
 def _fillers(session: Session, segments: Mapping[str, Segment]) -> dict[int, Segment]:
@@ -52,14 +55,27 @@ def _fillers(session: Session, segments: Mapping[str, Segment]) -> dict[int, Seg
 
 def _owed(settings: Settings, rundown: Rundown, session: Session) -> dict[int, int]:
     """Seconds that each stand was promised and did not have in the other sessions."""
-    owed = {stand.number: stand.entitled_s for stand in rundown.stands}
-    for journal in (settings.state / "air").glob(f"*/{JOURNAL}"):
-        if journal.parent.name == session.id:
+    had = aired_elsewhere(settings.state / "air", session.id)
+    return {s.number: s.entitled_s - int(had.get(s.number, 0)) for s in rundown.stands}
+
+
+def aired_elsewhere(air: Path, session: str) -> dict[int, Fraction]:
+    """Seconds that each stand had on air in all sessions but this one.
+
+    A journal that is damaged counts as none, as `verify` and the manifest tell.
+    """
+    seconds: dict[int, Fraction] = {}
+    for journal in sorted(air.glob(f"*/{JOURNAL}")):
+        if journal.parent.name == session:
             continue
-        for airing in airings(read_journal(journal).lines):
-            if airing.stand in owed:
-                owed[airing.stand] -= airing.frames // settings.house.fps
-    return owed
+        try:
+            lines = read_journal(journal).lines
+        except OutsideError:
+            continue
+        fps = next((line["fps"] for line in lines if line["event"] == "open"), 1)
+        for stand, frames in aired(lines).items():
+            seconds[stand] = seconds.get(stand, Fraction(0)) + Fraction(frames, fps)
+    return seconds
 
 
 def _facts(settings: Settings, rundown: Rundown, session: Session) -> dict[str, object]:

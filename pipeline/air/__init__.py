@@ -15,7 +15,7 @@ from pipeline.air.journal import (
 from pipeline.air.monitor import Monitor, OffAir, View
 from pipeline.air.onair import Result, play
 from pipeline.air.player import Player
-from pipeline.air.recall import recall, would_be_on
+from pipeline.air.recall import aired, recall, would_be_on
 from pipeline.air.session import SHEET, Session, Sheet, read_sheet, write_sheet
 from pipeline.air.spans import Recording, Span, recordings, union, unrecorded, within
 from pipeline.air.tail import Tail
@@ -39,6 +39,7 @@ __all__ = [
     "Span",
     "Tail",
     "View",
+    "aired",
     "airings",
     "ask",
     "check_chain",

@@ -110,9 +110,11 @@ class Helm:
 
     def _cue(self, press: Press, cue: Cue, on: OnAir | None, frame: int) -> None:
         """A lower third comes or goes; answered with the frame at which it does."""
-        refused = OVER if on is None else on.refusal(cue)
-        if on is None or refused is not None:
-            press.refuse(refused or OVER)
+        if on is None:
+            press.refuse(OVER)
+            return
+        if (refused := on.refusal(cue)) is not None:
+            press.refuse(refused)
             return
         order = press.order
         if cue.order.after is None:  # what follows is of the same wish

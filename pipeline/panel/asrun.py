@@ -18,12 +18,12 @@ from pipeline.air import (
     Line,
     Tail,
     airings,
-    read_journal,
     read_sheet,
 )
 from pipeline.errors import OutsideError
 from pipeline.panel.board import Slot, Story, slots_of
 from pipeline.rundown import Rundown, Session, plan
+from pipeline.sheets import aired_elsewhere
 
 Plan = tuple[Rundown, Session]
 
@@ -38,7 +38,8 @@ class AsRun:
         self.session = session
         self.slots: tuple[Slot, ...] = ()
         self._stands: Mapping[int, tuple[str, int]] = {}
-        self._before = _earlier(air, session)
+        elsewhere = aired_elsewhere(air, session)
+        self._before = {stand: float(seconds) for stand, seconds in elsewhere.items()}
         self._lines: list[Line] = []
         self._aired: list[Airing] = []
         self._opened: Line | None = None
@@ -53,9 +54,8 @@ class AsRun:
         """Reads on; `plan_of` is the rundown with a session, which counts until one has aired."""
         ours = plan_of if plan_of is not None and plan_of[1].id == self.session else None
         self._unread.extend(self._tail.new())
-        while (
-            self._unread
-        ):  # a line that can't be understood is told of once, and none after it is lost
+        # A line that can't be understood is told of once, and none after it is lost.
+        while self._unread:
             self._read(self._unread.popleft(), ours)
         if not self.begun and ours is not None:
             self.slots = _planned(ours[1])
@@ -131,25 +131,3 @@ def _planned(session: Session) -> tuple[Slot, ...]:
         )
         for p in plan(session)
     )
-
-
-def _earlier(air: Path, session: str) -> dict[int, float]:
-    """Seconds that each stand had in other sessions."""
-    seconds: dict[int, float] = {}
-    for journal in sorted(air.glob(f"*/{JOURNAL}")):
-        if journal.parent.name == session:
-            continue
-        for airing in airings(_told(journal)):
-            if airing.stand is not None and airing.kind != "slate":
-                length = (airing.end - airing.start).total_seconds()
-                seconds[airing.stand] = seconds.get(airing.stand, 0.0) + length
-    return seconds
-
-
-def _told(journal: Path) -> list[Line]:
-    """Its lines of airings; none of one that is damaged, as `verify` and the manifest tell."""
-    try:
-        lines = read_journal(journal).lines
-    except OutsideError:
-        return []
-    return [line for line in lines if line["event"] in ("open", "start", "end")]
