@@ -20,12 +20,6 @@ SMALL = House(width=320, height=180, video_kbps=300, audio_kbps=64, preset="ultr
 MakeSegment = Callable[[Path, int, int], Path]
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: who plays in real time mostly waits."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(scope="session")
 def ffmpeg() -> str:
     return find_ffmpeg()

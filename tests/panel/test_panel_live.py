@@ -31,11 +31,11 @@ stands:
 sessions:
   - day: "2021-11-24"
     items:
-      - {at: "09:00", duration: 1 min, kind: video, stand: 1, media: film.mp4, title: Profil Kopi}
-      - {at: "09:01", duration: 1 min, kind: catalogue, stand: 2, title: Katalog Batik}
-      - {at: "09:02", duration: 1 min, kind: video, stand: 2, media: film.mp4, title: Profil Batik}
-      - {at: "09:03", duration: 10 s, kind: catalogue, stand: 3, title: Katalog Madu}
-      - {at: "09:04", duration: 10 s, kind: catalogue, stand: 4, title: Katalog Teh}
+      - {at: "09:00", duration: 30 s, kind: video, stand: 1, media: film.mp4, title: Profil Kopi}
+      - {at: "09:00:30", duration: 30 s, kind: catalogue, stand: 2, title: Katalog Batik}
+      - {at: "09:01", duration: 30 s, kind: video, stand: 2, media: film.mp4, title: Profil Batik}
+      - {at: "09:01:30", duration: 10 s, kind: catalogue, stand: 3, title: Katalog Madu}
+      - {at: "09:01:40", duration: 10 s, kind: catalogue, stand: 4, title: Katalog Teh}
       - {at: "09:30", duration: 10 s, kind: catalogue, stand: 1, title: Penutup, start: fixed}
 """
 
@@ -73,7 +73,7 @@ class Show:
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Iterator[Show]:
     home = tmp_path_factory.mktemp("show")
-    film = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=20", "-f", "lavfi", "-i", "sine=d=20"]
+    film = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=30", "-f", "lavfi", "-i", "sine=d=30"]
     run([ffmpeg, *film, "-shortest", "-preset", "ultrafast", str(home / "film.mp4")], deadline=60)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
