@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import Fault, Text
 from pipeline.panel.access import Said
-from pipeline.rundown import Edit, Rundown, Session, item_at, plan
+from pipeline.rundown import NO_TRUTH, Edit, Rundown, Session, item_at, plan
 from pipeline.versions import Clash, Preview, Record, Told, Version
 
 Day = Annotated[str, Field(max_length=10, description="the session's date, 2021-11-24")]
@@ -115,7 +115,7 @@ class Saved(BaseModel):
 class Chosen(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    number: int = Field(ge=1, le=999_999_999)
+    number: Annotated[int, Field(ge=1, le=999_999_999), NO_TRUTH]
 
 
 class Conflicting(Said):

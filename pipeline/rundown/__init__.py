@@ -6,6 +6,7 @@ Comes first in the line, so it knows no pictures, no program and no network.
 from pipeline.rundown.changes import Change, changes, keep_ids
 from pipeline.rundown.contacts import whatsapp_link
 from pipeline.rundown.edit import (
+    NO_TRUTH,
     Edit,
     Late,
     Move,
@@ -27,6 +28,7 @@ from pipeline.rundown.timeline import Hole, Planned, holes, plan
 from pipeline.rundown.yamlform import dump_yaml
 
 __all__ = [
+    "NO_TRUTH",
     "Change",
     "Edit",
     "Hole",

@@ -4,10 +4,10 @@ The result is parsed as if a workbook held it. Knows what has aired only as ids;
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pipeline.errors import Fault, InputFaults, Text
 from pipeline.rundown.cells import Findings
@@ -19,6 +19,16 @@ from pipeline.rundown.tabled import tables_of_rundown
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
 Typed = Annotated[str, Field(max_length=2000, description="as it would be typed into the workbook")]
+
+
+def _no_truth(number: Any) -> Any:
+    if isinstance(number, bool):
+        raise ValueError("not a number")
+    return number
+
+
+NO_TRUTH = BeforeValidator(_no_truth)
+"""JSON's `true` is no number, though Python's is."""
 
 
 class _OfItem(Value):
@@ -70,8 +80,8 @@ class Late(Value):
     """A stand is so many minutes late: see `Draft.late`."""
 
     do: Literal["late"] = "late"
-    stand: int = Field(ge=1, le=9999)
-    minutes: int = Field(ge=1, le=720)
+    stand: Annotated[int, Field(ge=1, le=9999), NO_TRUTH]
+    minutes: Annotated[int, Field(ge=1, le=720), NO_TRUTH]
 
 
 Edit = Annotated[

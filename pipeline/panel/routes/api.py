@@ -9,20 +9,13 @@ from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from pipeline.errors import TayangError, Text, UsageError
 from pipeline.panel.access import REFUSALS, Person, Right, Said, may_still, needs
 from pipeline.panel.orders import Refusal
 from pipeline.panel.studio import control
-
-
-def _no_truth(number: Any) -> Any:
-    """JSON's `true` is no number, though Python's is."""
-    if isinstance(number, bool):
-        raise ValueError("not a number")
-    return number
-
+from pipeline.rundown import NO_TRUTH
 
 Route = TypeVar("Route", bound=Callable[..., Any])
 
@@ -31,7 +24,7 @@ router = APIRouter(prefix="/api", tags=["siaran · on air"])
 Watcher = Annotated[Person, Depends(needs(Right.see))]
 Crew = Annotated[Person, Depends(needs(Right.operate))]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
-Seen = Annotated[int | None, Field(ge=0, le=2**53), BeforeValidator(_no_truth)]
+Seen = Annotated[int | None, Field(ge=0, le=2**53), NO_TRUTH]
 Id = Annotated[
     str | None,
     Field(
