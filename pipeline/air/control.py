@@ -30,6 +30,8 @@ from pipeline.errors import OutsideError, Text
 SOCKET, KEY = "control", "control.key"
 LONGEST_PATH = 100  # of a socket's name: 108 bytes on Linux, 104 on others
 PATIENCE = 10.0
+LAST_WORDS = 1.0
+"""Seconds for what is being answered when the program ends, such as the order to end it."""
 _UNUSABLE = (OSError, EOFError, AuthenticationError, ValueError, RecursionError)
 """What a caller may cause that says nothing we could understand."""
 Request = dict[str, Any]
@@ -52,7 +54,7 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[OSE
     Gives the error when the disk takes no socket: nobody can steer then, but the program goes on.
     The caller holds the folder's lock: a socket that is there was left by a program that is gone.
     """
-    address, key = _address(folder), secrets.token_bytes(32)
+    address, key, answers = _address(folder), secrets.token_bytes(32), _Answers(answer)
     server = socket.socket(socket.AF_UNIX)
     try:
         Path(address).unlink(missing_ok=True)
@@ -69,7 +71,9 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[OSE
         with contextlib.suppress(OSError):  # it has been shut down
             while True:
                 connection: Connection[Any, Any] = Connection(server.accept()[0].detach())
-                threading.Thread(target=_serve, args=(connection, key, answer), daemon=True).start()
+                threading.Thread(
+                    target=_serve, args=(connection, key, answers), daemon=True
+                ).start()
 
     thread = threading.Thread(target=accept, name="control", daemon=True)
     thread.start()
@@ -79,21 +83,44 @@ def listening(folder: Path, answer: Callable[[Request], Answer]) -> Iterator[OSE
         server.shutdown(socket.SHUT_RDWR)
         thread.join(PATIENCE)
         server.close()
+        answers.settle(LAST_WORDS)
         with contextlib.suppress(OSError):  # a disk that has become read-only keeps its files
             Path(address).unlink(missing_ok=True)
             (folder / KEY).unlink(missing_ok=True)
 
 
-def _serve(
-    connection: "Connection[Any, Any]", key: bytes, answer: Callable[[Request], Answer]
-) -> None:
+class _Answers:
+    """What is being answered now, for any number of callers."""
+
+    def __init__(self, answer: Callable[[Request], Answer]) -> None:
+        self._answer = answer
+        self._count = 0
+        self._fewer = threading.Condition()
+
+    def give(self, connection: "Connection[Any, Any]", request: Request) -> None:
+        with self._fewer:
+            self._count += 1
+        try:
+            connection.send_bytes(json.dumps(self._answer(request)).encode())
+        finally:
+            with self._fewer:
+                self._count -= 1
+                self._fewer.notify_all()
+
+    def settle(self, seconds: float) -> None:
+        """Returns when all is answered, or after so many seconds."""
+        with self._fewer:
+            self._fewer.wait_for(lambda: not self._count, seconds)
+
+
+def _serve(connection: "Connection[Any, Any]", key: bytes, answers: _Answers) -> None:
     with connection, contextlib.suppress(*_UNUSABLE):
         _patient(connection, PATIENCE)
         answer_challenge(connection, key)
         deliver_challenge(connection, key)
         _patient(connection, 0)
         while isinstance(request := json.loads(connection.recv_bytes(1 << 20)), dict):
-            connection.send_bytes(json.dumps(answer(request)).encode())
+            answers.give(connection, request)
 
 
 def _keep_key(path: Path, key: bytes) -> None:

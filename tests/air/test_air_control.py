@@ -10,6 +10,7 @@ import socket
 import stat
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
 from pathlib import Path
@@ -306,3 +307,22 @@ def test_orders_that_come_when_the_program_is_over_are_told_so_at_once() -> None
     late = desk.press(Press(Order("after", "mark")))
     for answer in (waiting, late):
         assert answer.result(0) == {"ok": False, "id": OVER.id, "en": OVER.en}
+
+
+def test_what_is_being_answered_when_the_program_ends_is_answered(tmp_path: Path) -> None:
+    asked, said = threading.Event(), threading.Event()
+
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        asked.set()
+        time.sleep(0.2)  # as long as a busy machine may take to come back to it
+        said.set()
+        return {"ok": True}
+
+    answers: list[Any] = []
+    caller = threading.Thread(target=lambda: answers.append(ask(tmp_path, {"command": "stop"})))
+    with listening(tmp_path, answer):
+        caller.start()
+        assert asked.wait(10)
+    assert said.is_set()
+    caller.join(10)
+    assert answers == [{"ok": True}]
