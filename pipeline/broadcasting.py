@@ -1,7 +1,7 @@
-"""A session's YouTube broadcast around its airing: made before, live as soon as data arrive, ended after.
+"""A session's YouTube broadcast around its airing: made before, watched throughout, completed after.
 
-Going live waits for YouTube, so it has a thread of its own: air never waits for it. What went wrong is
-kept and told at the end; the program goes on in any case.
+It waits for YouTube, so it has a thread of its own: air never waits for it. What went wrong is kept and
+told at the end; the program goes on in any case.
 """
 
 import threading
@@ -10,53 +10,61 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipeline.errors import Fault, TayangError
-from pipeline.publish import Broadcast, BroadcastWish, Publisher
+from pipeline.publish import Broadcast, BroadcastWish, Conductor, PlaylistWish, Publisher, Standing
 
 
 @dataclass
 class OnYouTube:
     """A broadcast while its session airs; `faults` is complete only when it has ended.
 
-    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed. `live`:
-    YouTube has said so; `over`: it was completed.
+    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed.
     """
 
-    broadcast: Broadcast
+    conductor: Conductor
     goes_on: bool = False
-    live: bool = False
-    over: bool = False
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """The session's broadcast: another one once YouTube has made that necessary."""
+        return self.conductor.broadcast
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands now, by the last look."""
+        return self.conductor.standing
 
 
 @contextmanager
 def on_youtube(
-    publisher: Publisher, wish: BroadcastWish, on_live: Callable[[], None] = lambda: None
+    publisher: Publisher,
+    wish: BroadcastWish,
+    on_live: Callable[[], None] = lambda: None,
+    playlist: PlaylistWish | None = None,
 ) -> Iterator[OnYouTube]:
     """Makes or finds the broadcast, takes it live once the program arrives, completes it at the end.
 
-    Raises what `Publisher.ensure` raises; all later trouble becomes a fault.
+    Raises what `Publisher.conduct` raises; all later trouble becomes a fault.
     """
-    shown = OnYouTube(publisher.ensure(wish))
+    told = threading.Event()
 
-    def go_live() -> None:
-        try:
-            publisher.go_live(shown.broadcast)
-        except TayangError as error:
-            shown.faults.append(Fault(wish.title, error.what, error.hint))
-        else:
-            shown.live = True
+    def tell(standing: Standing) -> None:
+        if standing.look is not None and standing.look.on_air and not told.is_set():
+            told.set()
             on_live()
 
-    thread = threading.Thread(target=go_live, name="go-live", daemon=True)
+    conductor = publisher.conduct(wish, tell, playlist)
+    shown, over = OnYouTube(conductor), threading.Event()
+    thread = threading.Thread(target=conductor.run, args=(over,), name="youtube", daemon=True)
     thread.start()
     try:
         yield shown
     finally:
-        if not shown.goes_on:  # else whoever finds the broadcast next takes it live
-            thread.join()  # it has a time limit of its own
+        over.set()
+        thread.join()
+        shown.faults += conductor.record
         try:
-            if not shown.goes_on:
-                publisher.complete(shown.broadcast)
-                shown.over = True
+            if not shown.goes_on:  # else whoever finds the broadcast next takes it on
+                conductor.end()
         except TayangError as error:
             shown.faults.append(Fault(wish.title, error.what, error.hint))

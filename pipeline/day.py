@@ -9,12 +9,13 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
+from pipeline import publicity
 from pipeline.air import write_sheet
 from pipeline.broadcasting import OnYouTube, on_youtube
 from pipeline.errors import TayangError, Text
 from pipeline.manifest import html_page, save
 from pipeline.playout import interrupted, on_air, start_air
-from pipeline.publish import publishing
+from pipeline.publish import Action
 from pipeline.rundown import Session
 from pipeline.screen import list_faults, say, show_error
 from pipeline.settings import Destination
@@ -103,8 +104,12 @@ class Day:
         shown: OnYouTube | None = None
         with ExitStack() as stack:
             try:
-                publisher = stack.enter_context(publishing(settings, studio.clock))
-                shown = stack.enter_context(on_youtube(publisher, studio.broadcast_wish(session)))
+                publisher = stack.enter_context(publicity.publishing(studio))
+                wish, playlist = (
+                    publicity.broadcast_wish(studio, session),
+                    publicity.playlist_wish(studio),
+                )
+                shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
                 self._youtube = shown
                 destinations.append(shown.broadcast.ingest)
             except TayangError as error:
@@ -160,8 +165,13 @@ class Day:
         return start_air(studio.settings, session.id, at)
 
     def _publish(self) -> None:
-        with publishing(self._studio.settings, self._studio.clock) as publisher:
-            list_faults(publisher.publish(self._studio.wanted()), "red", "✗")
+        with publicity.publishing(self._studio) as publisher:
+            done = publisher.publish(publicity.wanted(self._studio), self._published)
+        list_faults(done.remarks, "yellow", "!")
+        list_faults(done.faults, "red", "✗")
+
+    def _published(self, action: Action, done: int, whole: int) -> None:
+        self._job = {"what": action.what._asdict(), "done": done, "whole": whole}
 
     def _account(self) -> None:
         path = self._studio.settings.state / "manifest.html"
@@ -170,21 +180,24 @@ class Day:
 
 
 def _light(youtube: OnYouTube | Text | None) -> dict[str, Any]:
-    """The broadcast as a traffic light, with the real reason."""
+    """The broadcast as a traffic light, with the real reason. Green only when viewers see the program."""
     light, state = "grey", Text("belum disiapkan", "not prepared yet")
     reason, url = None, None
     if isinstance(youtube, Text):
         light, state, reason = "red", Text("tanpa YouTube", "without YouTube"), youtube
     elif youtube is not None:
-        url = youtube.broadcast.link
+        standing, url = youtube.standing, youtube.broadcast.link
+        look = standing.look
         light, state = "amber", Text("menunggu sinyal", "waiting for the signal")
-        if youtube.faults:
-            light, state = "red", Text("bermasalah", "in trouble")
-            reason = youtube.faults[-1].what
-        elif youtube.over:
+        if standing.over:
             light, state = "grey", Text("selesai", "over")
-        elif youtube.live:
+        elif standing.trouble is not None:
+            light, state = "red", Text("bermasalah", "in trouble")
+            reason = standing.trouble.what
+        elif look is not None and look.on_air:
             light, state = "green", Text("LIVE", "LIVE")
+        elif look is not None and look.lifecycle.endswith("Starting"):
+            state = Text("dimulai YouTube", "being started by YouTube")
     return {
         "light": light,
         "state": state._asdict(),

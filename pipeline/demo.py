@@ -18,12 +18,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline import manifest as accounts
+from pipeline import publicity
 from pipeline.air import Player
 from pipeline.broadcasting import on_youtube
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, Text
 from pipeline.excerpt import excerpt
-from pipeline.publish import Wanted, known, publishing
+from pipeline.publish import known
 from pipeline.publish.emulator import address_of
 from pipeline.rundown import Session
 from pipeline.screen import console, headline, list_faults, progress, say
@@ -124,7 +125,7 @@ def _compose(studio: Studio, session: Session, *, slates: bool) -> dict[str, Seg
 
 def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list[Fault]:
     headline(Text("3  Siaran", "On air"))
-    wish = studio.broadcast_wish(session)
+    wish = publicity.broadcast_wish(studio, session)
     whole = sum(item.duration_s for item in session.items) * studio.settings.house.fps
     titles = {item.id: item.title for item in session.items}
 
@@ -132,8 +133,8 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
         say(Text("● YouTube (tiruan): siaran langsung", "YouTube (emulator): live"), "red")
 
     with (
-        publishing(studio.settings, studio.clock) as publisher,
-        on_youtube(publisher, wish, live) as shown,
+        publicity.publishing(studio) as publisher,
+        on_youtube(publisher, wish, live, publicity.playlist_wish(studio)) as shown,
         progress(Text("Tayang", "On air")) as tell,
     ):
 
@@ -159,12 +160,15 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
 def _publish(studio: Studio) -> tuple[Fault, ...]:
     headline(Text("4  Klip dan YouTube", "Clips and YouTube"))
     with progress(Text("Memotong", "Cutting")):
-        wanted = Wanted(clips=studio.wanted().clips)
+        wanted = dataclasses.replace(publicity.wanted(studio), broadcasts=())
     with (
-        publishing(studio.settings, studio.clock) as publisher,
-        progress(Text("Mengunggah", "Uploading")) as tell,
+        publicity.publishing(studio) as publisher,
+        progress(Text("Menerbitkan", "Publishing")) as tell,
     ):
-        faults = publisher.publish(wanted, lambda clip, sent, size: tell(sent, size, clip.title))
+        done = publisher.publish(
+            wanted, lambda action, sent, size: tell(sent, size, action.what.id)
+        )
+    faults = done.faults
     list_faults(faults, "red", "✗")
     there = sum(
         not any(fault.where.startswith(clip.title) for fault in faults) for clip in wanted.clips

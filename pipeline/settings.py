@@ -107,7 +107,13 @@ class YouTube(Part):
     privacy: Literal["private", "unlisted", "public"] = "unlisted"
     category: str = "22"
     tags: tuple[str, ...] = ()
+    templates: LocalPath | None = None
+    playlist: bool = True
+    dvr: bool = True
+    latency: Literal["normal", "low", "ultraLow"] = "normal"
     chunk_mib: int = Field(default=8, ge=1, le=64)
+    quota_units: int = Field(default=10_000, ge=0)
+    quota_uploads: int = Field(default=100, ge=0)
 
 
 class Air(Part):

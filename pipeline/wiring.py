@@ -4,9 +4,9 @@ Each method is one step of the line, for commands, demonstration and daemon alik
 in the state folder, so that the next can be run tomorrow.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pipeline.clock import Clock
 from pipeline.errors import Fault, Text, UsageError
 from pipeline.overlays import Painter
 from pipeline.playout import air_folder, play_sheet
-from pipeline.publish import BroadcastWish, Upload, Wanted, broadcast_wish, clip_wish, known
+from pipeline.publish import known
 from pipeline.rundown import (
     Change,
     Kind,
@@ -39,7 +39,6 @@ from pipeline.segments import (
 )
 from pipeline.settings import Destination, Settings
 from pipeline.sheets import sheet_of
-from pipeline.thumbnail import thumbnail
 from pipeline.tools import find_ffmpeg
 from pipeline.versions import Versions
 
@@ -245,7 +244,7 @@ class Studio:
 
         Told: airings that weren't recorded whole (warnings), clips that can't be cut (faults).
         """
-        lines = self._journal(session)
+        lines = self.journal(session)
         made = cut(
             self.air_folder(session),
             recordings(lines),
@@ -258,37 +257,12 @@ class Studio:
         )
         return list(made)
 
-    def _journal(self, session: str) -> tuple[Line, ...]:
+    def journal(self, session: str) -> tuple[Line, ...]:
+        """The journal of a session that has aired; UsageError when it hasn't."""
         lines = read_journal(self.air_folder(session) / JOURNAL).lines
         if not lines:
             raise _not_aired(session)
         return lines
-
-    def wanted(self) -> Wanted:
-        """All that YouTube should hold: sessions still to come, and a video of every clip."""
-        return Wanted(
-            tuple(self.broadcast_wish(session) for session in self.to_come),
-            tuple(wish for session in self.aired_sessions() for wish in self.uploads(session)),
-        )
-
-    def broadcast_wish(self, session: Session) -> BroadcastWish:
-        return broadcast_wish(self.settings, self.rundown, session)
-
-    def uploads(self, session: str) -> Iterator[Upload]:
-        """A video for every clip of a session; its thumbnail (the stand's photo) is drawn when set."""
-        aired = {airing.occurrence: airing for airing in airings(self._journal(session))}
-        for clip in self.clips(session):
-            airing = aired[clip.occurrence]
-            stand = self.rundown.by_number.get(clip.stand or 0)
-            yield clip_wish(
-                self.settings,
-                stand,
-                path=clip.path,
-                sha256=clip.sha256,
-                title=clip.title,
-                at=airing.start,
-                thumbnail=partial(thumbnail, self.painter, self.settings.media, clip, stand),
-            )
 
     def manifest(self, clips: Mapping[tuple[str, int], str] | None = None) -> accounts.Manifest:
         """The account as of now: journals projected anew, links from what is published.
@@ -303,9 +277,8 @@ class Studio:
             made = [clip for session in sessions for clip in self.clips(session)]
             found = {(c.session, c.occurrence): published.clip(c.sha256) for c in made}
             clips = {airing: link for airing, link in found.items() if link}
-        links = accounts.Links(
-            {s: link for s in sessions if (link := published.broadcast(s))}, clips
-        )
+        videos = {s: [accounts.Video(*v) for v in published.videos(s)] for s in sessions}
+        links = accounts.Links(videos, clips)
         return accounts.account(
             self.rundown,
             accounts.read_sessions(state / "manifest.sqlite"),

@@ -8,11 +8,12 @@ import typer
 from rich.console import Console
 
 from pipeline import manifest as accounts
+from pipeline import publicity
 from pipeline.commands.common import last_aired, studio_of
 from pipeline.commands.options import Day, Json
 from pipeline.errors import Fault, Text
-from pipeline.publish import known, plan, publishing
-from pipeline.screen import give_json, list_faults, progress, say
+from pipeline.publish import Plan, planned
+from pipeline.screen import console, give_json, list_faults, progress, say
 
 
 def clips(ctx: typer.Context, session: Day = None, as_json: Json = False) -> None:
@@ -39,30 +40,61 @@ def publish(
     show_plan: Annotated[
         bool, typer.Option("--plan", help="Hanya tunjukkan rencananya · Only show the plan.")
     ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Timpa juga yang diubah orang di YouTube · Set back what was changed by hand.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Samakan YouTube dengan rundown dan klip · Reconcile YouTube with rundown and clips."""
     studio = studio_of(ctx)
     with progress(Text("Menyiapkan klip", "Preparing clips")):
-        wanted = studio.wanted()
-    actions = plan(wanted, known(studio.settings).facts)
-    if as_json:
-        give_json({"actions": [action.as_dict() for action in actions]})
-    else:
-        for action in actions:
-            say(Text(f"+ {action.what.id}", action.what.en))
-        say(Text(f"{len(actions)} tindakan.", f"{len(actions)} actions."), "green")
+        wanted = publicity.wanted(studio)
     if show_plan:
+        _show(planned(studio.settings, studio.clock, wanted, overwrite=overwrite), as_json)
         return
-    with (
-        publishing(studio.settings, studio.clock) as publisher,
-        progress(Text("Mengunggah", "Uploading")) as tell,
-    ):
-        faults = publisher.publish(wanted, lambda clip, sent, whole: tell(sent, whole, clip.title))
-    list_faults(faults, "red", "✗")
-    if faults:
+    with publicity.publishing(studio) as publisher:
+        _show(publisher.plan(wanted, overwrite=overwrite), as_json)
+        with progress(Text("Menerbitkan", "Publishing")) as tell:
+            done = publisher.publish(
+                wanted,
+                lambda action, sent, whole: tell(sent, whole, action.what.id),
+                overwrite=overwrite,
+            )
+    list_faults(done.faults, "red", "✗")
+    if done.faults:
+        waiting = Text(
+            "Yang belum jadi tetap antre: jalankan `tayang publish` lagi.",
+            "What isn't done stays in the queue: run `tayang publish` again.",
+        )
+        say(waiting, "yellow")
         sys.exit(3)
     say(Text("YouTube sama dengan yang diinginkan.", "YouTube is as wanted."), "green")
+
+
+def _show(found: Plan, as_json: bool) -> None:
+    """The plan: `+` is made, `~` is changed, with what of it."""
+    if as_json:
+        give_json(
+            {
+                "actions": [action.as_dict() for action in found.actions],
+                "troubles": [fault.as_dict() for fault in found.troubles],
+                "remarks": [fault.as_dict() for fault in found.remarks],
+            }
+        )
+        return
+    for action in found.actions:
+        sign = "~" if action.changes else "+"
+        say(Text(f"{sign} {action.what.id}", action.what.en))
+        for change in action.changes:
+            console.print(f"    {change}", markup=False, soft_wrap=True)
+    list_faults(found.remarks, "yellow", "!")
+    list_faults(found.troubles, "red", "✗")
+    number = len(found.actions)
+    say(Text(f"{number} tindakan.", f"{number} actions."), "green")
 
 
 def manifest(

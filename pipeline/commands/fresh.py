@@ -7,12 +7,12 @@ from datetime import datetime, time, timedelta
 
 from pydantic import ValidationError
 
+from pipeline import publicity
 from pipeline.air import Sheet
 from pipeline.broadcasting import on_youtube
 from pipeline.clock import Clock
 from pipeline.commands.common import draw_sample_media
 from pipeline.errors import Fault, Text, UsageError
-from pipeline.publish import publishing
 from pipeline.rundown import Session, plan
 from pipeline.screen import progress
 from pipeline.segments import Segment
@@ -62,8 +62,12 @@ def fresh(
     new = Fresh(studio, session, segments, shown_at, destinations)
     with ExitStack() as stack:
         if youtube:
-            publisher = stack.enter_context(publishing(settings, clock))
-            shown = stack.enter_context(on_youtube(publisher, studio.broadcast_wish(session)))
+            publisher = stack.enter_context(publicity.publishing(studio))
+            wish, playlist = (
+                publicity.broadcast_wish(studio, session),
+                publicity.playlist_wish(studio),
+            )
+            shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
             destinations.append(shown.broadcast.ingest)
             new.faults = shown.faults
         yield new

@@ -17,6 +17,7 @@ from pipeline.manifest.report import (
     StandAccount,
     Status,
     Totals,
+    Video,
     account,
 )
 from pipeline.manifest.store import project, read_sessions
@@ -35,6 +36,7 @@ __all__ = [
     "Status",
     "Totals",
     "Verdict",
+    "Video",
     "account",
     "as_json",
     "as_run",

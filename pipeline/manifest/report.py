@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.air import Airing, Span
@@ -18,16 +19,20 @@ from pipeline.manifest.outages import Outage
 from pipeline.rundown import Kind, Rundown, Session, plan
 
 
+class Video(NamedTuple):
+    """A broadcast as a video, which shows what went out from `start` to `end`; None: nobody told."""
+
+    url: str
+    start: datetime | None = None
+    end: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where things can be watched: a session's broadcast, and the clip of (session, occurrence).
+    """Where things can be watched: a session's broadcasts, and the clip of (session, occurrence)."""
 
-    `starts` is the program frame at which a session's broadcast video begins, 0 when not told.
-    """
-
-    videos: Mapping[str, str] = field(default_factory=dict)
+    videos: Mapping[str, Sequence[Video]] = field(default_factory=dict)
     clips: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    starts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Status(StrEnum):
@@ -217,7 +222,7 @@ def _session(run: AsRun, links: Links, zone: ZoneInfo) -> SessionAccount:
         lines=run.lines,
         head=run.head,
         damage=run.damage,
-        video_url=_web(links.videos.get(run.session)),
+        video_url=_newest(links, run.session),
     )
 
 
@@ -247,7 +252,7 @@ def _planned_session(session: Session, links: Links, zone: ZoneInfo) -> SessionA
         lines=0,
         head="",
         damage="",
-        video_url=_web(links.videos.get(session.id)),
+        video_url=_newest(links, session.id),
     )
 
 
@@ -266,14 +271,23 @@ def _airing(airing: Airing, run: AsRun, links: Links, zone: ZoneInfo) -> AiringA
     )
 
 
+def _newest(links: Links, session: str) -> str | None:
+    videos = links.videos.get(session, ())
+    return _web(videos[-1].url) if videos else None
+
+
 def _deep_link(airing: Airing, fps: int, links: Links) -> str | None:
-    """The broadcast's address with `t=SECONDSs`, which YouTube's player starts at."""
-    address = _web(links.videos.get(airing.session))
-    begins = links.starts.get(airing.session, 0)
-    if address is None or airing.first_frame + airing.frames <= begins:
-        return None
-    seconds = max(0, airing.first_frame - begins) // fps
-    return f"{address}{'&' if '?' in address else '?'}t={seconds}s"
+    """The address of the video that shows it, with `t=SECONDSs`, which YouTube's player starts at."""
+    for video in links.videos.get(airing.session, ()):
+        address = _web(video.url)
+        early = video.start is not None and airing.end <= video.start
+        if address is None or early or (video.end is not None and airing.start >= video.end):
+            continue
+        seconds = airing.first_frame // fps
+        if video.start is not None:
+            seconds = max(0, int((airing.start - video.start).total_seconds()))
+        return f"{address}{'&' if '?' in address else '?'}t={seconds}s"
+    return None
 
 
 def _stands(

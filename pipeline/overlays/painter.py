@@ -4,9 +4,11 @@ Texts are fitted to the theme's slots, a template makes the SVG, and each pictur
 frame it belongs. The same input gives the same bytes. Knows no video.
 """
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import Fault, InputFaults, Text
@@ -52,6 +54,15 @@ class Painter:
         self._templates = Templates(self.theme.folders)
         self._width, self._height = house.width, house.height
         self._event = event
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all that decides how things look besides what is written in them."""
+        seen = hashlib.sha256(repr((self._event, self._width, self._height)).encode())
+        for folder in self.theme.folders:
+            for path in sorted(folder.glob("*.*")):
+                seen.update(path.name.encode() + path.read_bytes())
+        return seen.hexdigest()
 
     def lower_third(self, stand: Stand) -> Drawn:
         """The stand's name, category, origin and number: a box at the safe area's lower left."""

@@ -91,7 +91,10 @@ class Records:
         return tuple((path, *_stat(path)) for path in sorted(files))
 
     def _ledgers(self) -> list[Path]:
-        return [*self._state.glob("publish/*.jsonl"), *self._state.glob("emulator/publish/*.jsonl")]
+        return [
+            *self._state.glob("publish/ledger.jsonl"),
+            *self._state.glob("emulator/publish/ledger.jsonl"),
+        ]
 
     def _of(self, session: str) -> Iterator[Shown]:
         try:

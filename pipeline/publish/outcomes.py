@@ -121,7 +121,9 @@ MEANINGS: dict[str, Meaning] = {
         Text("Periksa sambungan internet.", "Check the internet connection."),
     ),
     "tokenServer": Meaning(
-        Remedy.RETRY, Text("layanan masuk Google tidak menjawab", "Google's sign-in doesn't answer")
+        Remedy.RETRY,
+        Text("layanan masuk Google tidak menjawab", "Google's sign-in doesn't answer"),
+        Text("Periksa sambungan internet.", "Check the internet connection."),
     ),
     "quotaExceeded": _QUOTA,
     "dailyLimitExceeded": _QUOTA,
@@ -162,8 +164,10 @@ MEANINGS: dict[str, Meaning] = {
         Remedy.OPERATOR,
         Text("YouTube mengubah privasi video", "YouTube changed the video's privacy"),
         Text(
-            "Ajukan audit API untuk proyek Google Cloud ini, atau ubah di YouTube Studio.",
-            "Ask for the API audit of this Google Cloud project, or set it in YouTube Studio.",
+            "Bila YouTube menguncinya: ajukan audit API untuk proyek Google Cloud ini, atau unggah "
+            "videonya dengan tangan di YouTube Studio.",
+            "If YouTube locked it: ask for the API audit of this Google Cloud project, or upload the "
+            "video by hand in YouTube Studio.",
         ),
     ),
     "videoRejected": Meaning(

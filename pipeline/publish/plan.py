@@ -1,90 +1,306 @@
 """What is wanted minus what is there: the actions that publishing would take, in order; pure.
 
-Wishes and the ledger's facts come in, actions go out. It must not carry them out.
+Wishes, the channel as it was read and the ledger's facts come in, a `Plan` goes out. It must not carry it
+out. A hand wins: words, privacy or a removal that isn't ours is told and left alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
-from pipeline.errors import Text
-from pipeline.publish.ledger import Fact, last
-from pipeline.publish.wishes import BroadcastWish, Upload
-from pipeline.publish.words import clip_marker
+from pipeline.errors import Fault, Text
+from pipeline.publish.channel import OVER, Channel, Seen
+from pipeline.publish.differences import Change, differences, privacy_fault, recap_differences
+from pipeline.publish.fairness import in_turn
+from pipeline.publish.ledger import Facts
+from pipeline.publish.outcomes import Rejected, explain
+from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
+
+UNUSABLE = frozenset({"rejected", "failed", "deleted"})
+
+LISTED = timedelta(minutes=10)
+"""A new video that YouTube doesn't list for so long has been removed."""
+
+AROUND = timedelta(hours=2)
+"""A broadcast that began so long before its session was the session's own, no rehearsal."""
 
 
 class Kind(StrEnum):
     """What an action does."""
 
     BROADCAST = "create-broadcast"
+    CHANGE_BROADCAST = "update-broadcast"
+    CHAPTERS = "add-chapters"
+    PLAYLIST = "create-playlist"
+    CHANGE_PLAYLIST = "update-playlist"
     UPLOAD = "upload"
     RESUME = "resume-upload"
+    CHANGE_VIDEO = "update-video"
     THUMBNAIL = "set-thumbnail"
-    VERIFY = "verify"
+    LIST = "add-to-playlist"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """All that an event wants of YouTube now: sessions to come, clips of what has aired."""
+UPLOADS = frozenset({Kind.UPLOAD, Kind.RESUME})
 
-    broadcasts: tuple[BroadcastWish, ...] = ()
-    clips: tuple[Upload, ...] = ()
+Wish: TypeAlias = BroadcastWish | Upload | PlaylistWish | Recap
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do. `subject` is a session or a clip's sha256."""
+    """One thing to do to `wish`'s resource, which is `seen` when it is there already.
+
+    `subject` is the marker of what it is done to.
+    """
 
     kind: Kind
     subject: str
     what: Text
+    wish: Wish
+    title: str
+    seen: Seen | None = None
+    changes: tuple[Change, ...] = ()
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, object]:
         """The entry of `actions` in `--json`."""
         return {
             "kind": str(self.kind),
             "subject": self.subject,
             "what": self.what.id,
             "what_en": self.what.en,
+            "changes": [change.as_dict() for change in self.changes],
         }
 
 
-def plan(wanted: Wanted, known: Sequence[Fact]) -> tuple[Action, ...]:
-    """The actions that bring `known` (the ledger's facts) to `wanted`; empty when all is there."""
-    actions = [
-        Action(
-            Kind.BROADCAST,
-            wish.session,
-            Text(f"buat siaran {wish.title}", f"create the broadcast {wish.title}"),
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`troubles` are what YouTube did to ours, `remarks` what a hand did, which stays as it is."""
+
+    actions: tuple[Action, ...]
+    troubles: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
+
+
+def plan(
+    wanted: Wanted, channel: Channel, facts: Facts, now: datetime, *, overwrite: bool = False
+) -> Plan:
+    """What brings the channel to what is wanted; no action when all is there.
+
+    With `overwrite` what was changed by hand is set back too.
+    """
+    planner = _Planner(wanted, channel, facts, now, overwrite)
+    actions = (
+        *planner.broadcasts(),
+        *planner.playlist(),
+        *planner.dressed_broadcasts(),
+        *planner.recaps(),
+        *planner.clips(),
+    )
+    return Plan(actions, tuple(planner.troubles), tuple(planner.remarks))
+
+
+def current(wish: BroadcastWish, channel: Channel, facts: Facts) -> Seen | None:
+    """The session's broadcast that can be gone on with: the ledger's, else the newest."""
+    open_ones = [s for s in channel.broadcasts.get(wish.marker, ()) if s.lifecycle not in OVER]
+    known = facts.last("broadcast", session=wish.session)
+    ours = (seen for seen in open_ones if known is not None and seen.id == known["id"])
+    return next(ours, open_ones[0] if open_ones else None)
+
+
+class _Planner:
+    """The rules, one method a sort of thing; troubles and remarks gather on the way."""
+
+    def __init__(
+        self, wanted: Wanted, channel: Channel, facts: Facts, now: datetime, overwrite: bool
+    ) -> None:
+        self._wanted = wanted
+        self._channel = channel
+        self._facts = facts
+        self._now = now
+        self._overwrite = overwrite
+        self.troubles: list[Fault] = [_copy(video) for video in channel.twice]
+        self.remarks: list[Fault] = []
+
+    def broadcasts(self) -> Iterator[Action]:
+        for wish in self._wanted.broadcasts:
+            seen = current(wish, self._channel, self._facts)
+            if seen is not None:
+                changes = self._settled(wish, seen, differences(wish, seen, self._now))
+                if changes:
+                    yield self._action(Kind.CHANGE_BROADCAST, wish, seen, changes)
+            elif not self._had_its_own(wish):
+                yield self._action(Kind.BROADCAST, wish)
+
+    def dressed_broadcasts(self) -> Iterator[Action]:
+        for wish in self._wanted.broadcasts:
+            seen = current(wish, self._channel, self._facts)
+            if seen is not None or not self._had_its_own(wish):
+                yield from self._dressed(wish, None if seen is None else seen.id)
+
+    def _had_its_own(self, wish: BroadcastWish) -> bool:
+        """Whether a broadcast of this session, and no rehearsal of it, is over already."""
+        starts = (
+            seen.time("actualStartTime") for seen in self._channel.broadcasts.get(wish.marker, ())
         )
-        for wish in wanted.broadcasts
-        if last(known, "broadcast", session=wish.session) is None
-    ]
-    seen: set[str] = set()
-    for clip in wanted.clips:
-        if clip.sha256 not in seen:  # the same content is one video, however often it aired
-            seen.add(clip.sha256)
-            actions += _for_clip(clip, known)
-    return tuple(actions)
+        return any(start is not None and start > wish.start - AROUND for start in starts)
+
+    def recaps(self) -> Iterator[Action]:
+        for recap in self._wanted.recaps:
+            for seen in self._channel.broadcasts.get(recap.marker, ()):
+                if seen.lifecycle == "complete":
+                    changes = self._settled(recap, seen, recap_differences(recap, seen))
+                    if changes:
+                        yield self._action(Kind.CHAPTERS, recap, seen, changes)
+
+    def playlist(self) -> Iterator[Action]:
+        wish, seen = self._wanted.playlist, self._channel.playlist
+        if wish is None:
+            return
+        if seen is not None:
+            changes = self._settled(wish, seen, differences(wish, seen, self._now))
+            if changes:
+                yield self._action(Kind.CHANGE_PLAYLIST, wish, seen, changes)
+        elif self._facts.last("playlist", marker=wish.marker) is None:
+            yield self._action(Kind.PLAYLIST, wish)
+        else:
+            self.remarks.append(_removed(wish.title))
+
+    def clips(self) -> Iterator[Action]:
+        missing: list[Upload] = []
+        there: list[Upload] = []
+        for clip in {clip.sha256: clip for clip in reversed(self._wanted.clips)}.values():
+            known = clip.marker in self._channel.uploaded
+            (there if known else missing).append(clip)
+        for clip in reversed(there):
+            yield from self._uploaded(clip)
+        for clip in in_turn(list(reversed(missing)), there, self._begun):
+            yield self._action(Kind.RESUME if self._begun(clip) else Kind.UPLOAD, clip)
+            yield from self._dressed(clip, None)
+
+    def _begun(self, clip: Upload) -> bool:
+        """Whether a session of the upload is open."""
+        session = self._facts.last("session", marker=clip.marker)
+        return session is not None and self._facts.last("expired", uri=session["uri"]) is None
+
+    def _uploaded(self, clip: Upload) -> Iterator[Action]:
+        seen = self._channel.videos.get(clip.marker)
+        if seen is None:
+            self._unlisted(clip)
+        elif seen.upload_status in UNUSABLE:
+            refused = Rejected("videoRejected", 0, f"{seen.upload_status} {seen.why}".strip())
+            self.troubles.append(Fault(clip.title, *explain(refused)))
+        else:
+            changes = self._settled(clip, seen, differences(clip, seen, self._now))
+            if changes:
+                yield self._action(Kind.CHANGE_VIDEO, clip, seen, changes)
+            yield from self._dressed(clip, seen.id)
+
+    def _unlisted(self, clip: Upload) -> None:
+        fact = self._facts.last("uploaded", marker=clip.marker)
+        young = fact and self._now - datetime.fromisoformat(fact["at"]) < LISTED
+        self.remarks.append(_not_listed(clip) if young else _removed(clip.title, clip))
+
+    def _dressed(self, wish: Upload | BroadcastWish, video: str | None) -> Iterator[Action]:
+        """Its picture and its place in the playlist."""
+        fact = None if video is None else self._facts.last("thumbnail", video=video)
+        if wish.picture is not None and (fact is None or fact.get("key") != wish.picture.key):
+            yield self._action(Kind.THUMBNAIL, wish)
+        if self._wanted.playlist is None or self._gone():
+            return
+        if video is None or not self._is_listed(video):
+            yield self._action(Kind.LIST, wish)
+
+    def _gone(self) -> bool:
+        """Whether somebody has removed the playlist."""
+        wish = self._wanted.playlist
+        known = wish is not None and self._facts.last("playlist", marker=wish.marker) is not None
+        return known and self._channel.playlist is None
+
+    def _is_listed(self, video: str) -> bool:
+        """Also what was taken out of the playlist by hand: it isn't put in again."""
+        return video in self._channel.listed or self._facts.last("listed", video=video) is not None
+
+    def _settled(self, wish: Wish, seen: Seen, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """The changes that are ours to make; of the others a remark, or a trouble."""
+        ours = []
+        for change in changes:
+            if self._overwrite:
+                ours.append(change)
+            elif change.name == "privacy":
+                fault, severe = privacy_fault(wish, seen, change, self._facts)
+                if fault is None:
+                    ours.append(change)
+                else:
+                    (self.troubles if severe else self.remarks).append(fault)
+            elif change.words and seen.by_hand:
+                remark = _by_hand(seen)
+                if remark not in self.remarks:
+                    self.remarks.append(remark)
+            else:
+                ours.append(change)
+        return tuple(ours)
+
+    def _action(
+        self, kind: Kind, wish: Wish, seen: Seen | None = None, changes: tuple[Change, ...] = ()
+    ) -> Action:
+        title = seen.title if isinstance(wish, Recap) and seen is not None else _title(wish)
+        verb = VERBS[kind]
+        what = Text(f"{verb.id} {title}", f"{verb.en} {title}")
+        return Action(kind, wish.marker, what, wish, title, seen, changes)
 
 
-def _for_clip(clip: Upload, facts: Sequence[Fact]) -> list[Action]:
-    uploaded = last(facts, "uploaded", marker=clip_marker(clip.sha256))
-    if uploaded is None:
-        begun = last(facts, "session", marker=clip_marker(clip.sha256)) is not None
-        kind, verb = (
-            (Kind.RESUME, Text("lanjutkan unggahan", "continue uploading"))
-            if begun
-            else (Kind.UPLOAD, Text("unggah", "upload"))
-        )
-        return [_action(kind, clip, verb)]
-    video, actions = uploaded["video"], []
-    if clip.thumbnail is not None and last(facts, "thumbnail", video=video) is None:
-        actions.append(_action(Kind.THUMBNAIL, clip, Text("pasang gambar", "set the picture of")))
-    if last(facts, "verified", video=video) is None:
-        actions.append(_action(Kind.VERIFY, clip, Text("periksa", "check")))
-    return actions
+def _title(wish: Wish) -> str:
+    return wish.session if isinstance(wish, Recap) else wish.title
 
 
-def _action(kind: Kind, clip: Upload, verb: Text) -> Action:
-    return Action(kind, clip.sha256, Text(f"{verb.id} {clip.title}", f"{verb.en} {clip.title}"))
+VERBS = {
+    Kind.BROADCAST: Text("buat siaran", "create the broadcast"),
+    Kind.CHANGE_BROADCAST: Text("ubah siaran", "change the broadcast"),
+    Kind.CHAPTERS: Text("tulis bab video siaran", "write the chapters of the broadcast"),
+    Kind.PLAYLIST: Text("buat daftar putar", "create the playlist"),
+    Kind.CHANGE_PLAYLIST: Text("ubah daftar putar", "change the playlist"),
+    Kind.UPLOAD: Text("unggah", "upload"),
+    Kind.RESUME: Text("lanjutkan unggahan", "continue uploading"),
+    Kind.CHANGE_VIDEO: Text("ubah video", "change the video"),
+    Kind.THUMBNAIL: Text("pasang gambar mini", "set the thumbnail of"),
+    Kind.LIST: Text("masukkan ke daftar putar:", "put into the playlist:"),
+}
+
+
+def _by_hand(seen: Seen) -> Fault:
+    return Fault(
+        seen.title,
+        Text(
+            "judul atau keterangannya diubah orang di YouTube; dibiarkan",
+            "its title or description was changed by hand on YouTube; left alone",
+        ),
+        Text("Untuk menimpanya: tayang publish --overwrite", "To set it back: publish --overwrite"),
+    )
+
+
+def _removed(title: str, clip: Upload | None = None) -> Fault:
+    hint = None if clip is None else Text(f"Berkasnya: {clip.path}", f"Its file: {clip.path}")
+    return Fault(
+        title,
+        Text(
+            "sudah dihapus di YouTube; tidak dibuat lagi", "was removed on YouTube; not made again"
+        ),
+        hint,
+    )
+
+
+def _not_listed(clip: Upload) -> Fault:
+    return Fault(
+        clip.title,
+        Text("terunggah, belum terlihat di YouTube", "uploaded, not listed by YouTube yet"),
+        Text("Periksa lagi beberapa menit lagi.", "Look again in a few minutes."),
+    )
+
+
+def _copy(video: str) -> Fault:
+    return Fault(
+        video,
+        Text("salinan dari video yang sudah ada", "a copy of a video that is there already"),
+        Text("Hapus salinan ini di YouTube Studio.", "Delete this copy in YouTube Studio."),
+    )

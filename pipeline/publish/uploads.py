@@ -1,26 +1,30 @@
-"""Brings a clip to YouTube exactly once, whatever dies on the way.
+"""Brings a clip to YouTube exactly once, whatever dies on the way; changes what it says, its picture.
 
 A clip and the ledger come in, a video id goes out. Each step is in the ledger before the next: the
-wish, the upload session's address (before the first byte), the id, the thumbnail, the reading back.
-It must not know Google's client.
+wish, the upload session's address (before the first byte), the id, the picture. It must not know
+Google's client.
 """
 
+import contextlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
+from pipeline.publish.channel import Seen, uploads, videos
 from pipeline.publish.ledger import Ledger
 from pipeline.publish.outcomes import (
     Applied,
+    Outcome,
     Rejected,
     Remedy,
     Uncertain,
     YouTubeError,
     demand,
 )
-from pipeline.publish.wishes import Upload
-from pipeline.publish.words import clip_marker, legal_description, legal_tags, legal_title
+from pipeline.publish.steps import LOOKS_S, once, patiently
+from pipeline.publish.wishes import Picture, Upload
 from pipeline.publish.youtube import Transfer, YouTubeApi
 
 OnProgress: TypeAlias = Callable[[int, int], None]
@@ -28,9 +32,6 @@ OnProgress: TypeAlias = Callable[[int, int], None]
 
 WAITS_S = (2, 5, 15, 30, 60, 120, 240)
 """Waits between failures without any progress; then it is left for the next run to continue."""
-
-LOOKS_S = (0, 5, 15, 30)
-"""Waits before each look for a new video: lists lag behind by up to 15 s (seen by others)."""
 
 GONE = frozenset({404, 410})
 
@@ -42,90 +43,118 @@ def upload(
     clip: Upload,
     on_progress: OnProgress = lambda sent, total: None,
 ) -> str:
-    """The clip's video id, after whatever of upload, thumbnail and verification is missing.
+    """The clip's video id: its open session is continued, or one begun; found if it is there already.
 
-    What was done stays in the ledger when it raises: YouTubeError when YouTube refuses, OutsideError
-    when the file can't be read, the thumbnail's own TayangError when that can't be drawn.
+    Who calls it has looked for the clip on the channel. What was done stays in the ledger when it raises:
+    YouTubeError when YouTube refuses, OutsideError when the file can't be read.
     """
-    video = uploaded(ledger, clip.sha256)
-    if video is None and not ledger.surveyed:
-        survey(api, ledger)
-        video = uploaded(ledger, clip.sha256)
-    if video is None:
-        video = _send(api, ledger, clock, clip, on_progress)
-    if clip.thumbnail is not None and ledger.last("thumbnail", video=video) is None:
-        _set_thumbnail(api, ledger, video, clip.thumbnail())
-    if ledger.last("verified", video=video) is None:
-        _verify(api, ledger, clock, video, clip)
-    return video
-
-
-def uploaded(ledger: Ledger, sha256: str) -> str | None:
-    """The video id of a clip's content, if it was ever uploaded."""
-    fact = ledger.last("uploaded", marker=clip_marker(sha256))
-    return None if fact is None else str(fact["video"])
-
-
-def survey(api: YouTubeApi, ledger: Ledger) -> None:
-    """Notes every video of ours on the channel that the ledger lacks, as after a lost ledger."""
-    playlist = _uploads_playlist(api)
-    for item in api.pages("playlistItems.list", part="snippet", playlistId=playlist):
-        snippet = item["snippet"]
-        marker = snippet.get("description", "").rstrip().rsplit("\n", 1)[-1]
-        if marker.startswith("tayang:clip:") and ledger.last("uploaded", marker=marker) is None:
-            ledger.note("uploaded", marker=marker, video=snippet["resourceId"]["videoId"])
-    ledger.surveyed = True
-
-
-def _uploads_playlist(api: YouTubeApi) -> str:
-    channels = api.read("channels.list", part="contentDetails", mine=True).get("items", ())
-    if not channels:
-        doing = Text("mencari kanal", "looking for the channel")
-        raise YouTubeError(doing, Rejected("youtubeSignupRequired", 0, ""))
-    return str(channels[0]["contentDetails"]["relatedPlaylists"]["uploads"])
-
-
-def _send(
-    api: YouTubeApi, ledger: Ledger, clock: Clock, clip: Upload, on_progress: OnProgress
-) -> str:
-    """Continues the open session or begins one; again only when no video came of the first."""
-    marker = clip_marker(clip.sha256)
     while True:
         video = _one_session(api, ledger, clock, clip, on_progress)
         if video is None:
             video = _look(api, ledger, clock, clip)
         if video is not None:
-            if uploaded(ledger, clip.sha256) is None:
-                ledger.note("uploaded", marker=marker, video=video, title=clip.title)
+            ledger.note("uploaded", marker=clip.marker, video=video, title=clip.title)
             return video
+
+
+def change(api: YouTubeApi, ledger: Ledger, clock: Clock, clip: Upload, seen: Seen) -> None:
+    """Gives a video the wished words and privacy. What else it has, such as a licence, stays."""
+    words = {"title": clip.title, "description": clip.marked, "tags": list(clip.tags)}
+    privacy = {"privacyStatus": clip.privacy, "selfDeclaredMadeForKids": False}
+    rewrite(api, ledger, clock, seen, words, privacy)
+    ledger.note("privacy", of=clip.marker, privacy=clip.privacy)
+
+
+def rewrite(
+    api: YouTubeApi,
+    ledger: Ledger,
+    clock: Clock,
+    seen: Seen,
+    words: dict[str, Any],
+    privacy: dict[str, Any] | None = None,
+) -> None:
+    """Puts fields into a video's snippet and status; an update replaces them whole, so all are sent."""
+    snippet, status = seen.resource["snippet"], seen.resource["status"]
+    kept = {name: snippet[name] for name in _SNIPPET if name in snippet}
+    body: dict[str, Any] = {"id": seen.id, "snippet": {"categoryId": "22", **kept, **words}}
+    if privacy is not None:
+        body["status"] = {name: status[name] for name in _STATUS if name in status} | privacy
+
+    def look() -> dict[str, Any] | None:
+        found = videos(api, {"it": seen.id}).get("it")
+        same = found is not None and found.description == words["description"]
+        meant = privacy is None or (found is not None and found.privacy == privacy["privacyStatus"])
+        return dict(found.resource) if found is not None and same and meant else None
+
+    part = "snippet" if privacy is None else "snippet,status"
+    once(
+        ledger,
+        clock,
+        f"change {seen.id}",
+        Text(f"mengubah {seen.title}", f"changing {seen.title}"),
+        lambda: api.write("videos.update", part=part, body=body),
+        look,
+    )
+
+
+def set_thumbnail(
+    api: YouTubeApi, ledger: Ledger, clock: Clock, video: str, picture: Picture
+) -> None:
+    """Setting the same picture twice changes nothing: after a lost answer it is set again."""
+    doing, drawn = Text("memasang gambar mini", "setting the thumbnail"), picture.draw()
+    outcome = api.write("thumbnails.set", media=drawn, videoId=video)
+    for wait in LOOKS_S:  # a new video may not be known everywhere yet
+        if not isinstance(outcome, Uncertain) and not _unknown(outcome):
+            break
+        clock.sleep(wait)
+        outcome = api.write("thumbnails.set", media=drawn, videoId=video)
+    demand(outcome, doing)
+    ledger.note("thumbnail", video=video, key=picture.key)
+
+
+def _unknown(outcome: Outcome[dict[str, Any]]) -> bool:
+    return isinstance(outcome, Rejected) and outcome.status == 404
+
+
+_SNIPPET = ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage")
+_STATUS = (
+    *("privacyStatus", "publishAt", "selfDeclaredMadeForKids", "embeddable", "license"),
+    *("publicStatsViewable", "containsSyntheticMedia"),
+)
+"""What may be written of a video (https://developers.google.com/youtube/v3/docs/videos/update)."""
 
 
 def _one_session(
     api: YouTubeApi, ledger: Ledger, clock: Clock, clip: Upload, on_progress: OnProgress
 ) -> str | None:
     """The video id, or None when YouTube no longer knows the session."""
-    marker, body = clip_marker(clip.sha256), _body(clip)
+    marker = clip.marker
     doing = Text(f"mengunggah {clip.path.name}", f"uploading {clip.path.name}")
-    transfer = _transfer(api, clip, body)
     kept = ledger.last("session", marker=marker)
-    if kept is not None and ledger.last("expired", uri=kept["uri"]) is None:
-        transfer.resume(kept["uri"])
-        uri = kept["uri"]
-    else:
-        ledger.note("wish", marker=marker, title=body["snippet"]["title"], path=str(clip.path))
-        uri = _open(api, clock, transfer, doing)
-        ledger.note("session", marker=marker, uri=uri)
-    result = _push(clock, transfer, clip.path.stat().st_size, doing, on_progress)
+    with contextlib.closing(_transfer(api, clip)) as transfer:
+        if kept is not None and ledger.last("expired", uri=kept["uri"]) is None:
+            uri = kept["uri"]
+            transfer.resume(uri)
+        else:
+            ledger.note("wish", marker=marker, title=clip.title, path=str(clip.path))
+            ledger.note("privacy", of=marker, privacy=clip.privacy)
+            uri = _open(api, clock, transfer, doing)
+            ledger.note("session", marker=marker, uri=uri)
+        result = _push(clock, transfer, clip.path.stat().st_size, doing, on_progress)
     if result is None:
         ledger.note("expired", marker=marker, uri=uri)
         return None
     return str(result["id"])
 
 
-def _transfer(api: YouTubeApi, clip: Upload, body: dict[str, Any]) -> Transfer:
+def _transfer(api: YouTubeApi, clip: Upload) -> Transfer:
     try:
         return api.transfer(
-            "videos.insert", clip.path, chunk=clip.chunk_mib << 20, part="snippet,status", body=body
+            "videos.insert",
+            clip.path,
+            chunk=clip.chunk_mib << 20,
+            part="snippet,status",
+            body=_body(clip),
         )
     except OSError as error:
         raise OutsideError(
@@ -177,53 +206,25 @@ def _worth_another(outcome: object) -> bool:
 
 def _look(api: YouTubeApi, ledger: Ledger, clock: Clock, clip: Upload) -> str | None:
     """The video of a lost session, if it became one after all: its marker tells."""
-    for wait in LOOKS_S:
-        clock.sleep(wait)
-        survey(api, ledger)
-        video = uploaded(ledger, clip.sha256)
-        if video is not None:
-            return video
-    return None
+    begun = ledger.last("session", marker=clip.marker)
+    since = clock.now() if begun is None else datetime.fromisoformat(begun["at"])
+
+    def look() -> dict[str, Any] | None:
+        found = (video for marker, video in uploads(api, since) if marker == clip.marker)
+        return next(({"id": video} for video in found), None)
+
+    there = patiently(clock, look, clock.now())
+    return None if there is None else str(there["id"])
 
 
 def _body(clip: Upload) -> dict[str, Any]:
     return {
         "snippet": {
-            "title": legal_title(clip.title),
-            "description": legal_description(clip.description, clip_marker(clip.sha256)),
-            "tags": list(legal_tags(clip.tags)),
+            "title": clip.title,
+            "description": clip.marked,
+            "tags": list(clip.tags),
             "categoryId": clip.category,
             "defaultLanguage": clip.language,
         },
         "status": {"privacyStatus": clip.privacy, "selfDeclaredMadeForKids": False},
     }
-
-
-def _set_thumbnail(api: YouTubeApi, ledger: Ledger, video: str, picture: bytes) -> None:
-    """Setting the same picture twice changes nothing: after a lost answer it is set again."""
-    doing = Text("memasang gambar mini", "setting the thumbnail")
-    outcome = api.write("thumbnails.set", media=picture, videoId=video)
-    if isinstance(outcome, Uncertain):
-        outcome = api.write("thumbnails.set", media=picture, videoId=video)
-    demand(outcome, doing)
-    ledger.note("thumbnail", video=video)
-
-
-def _verify(api: YouTubeApi, ledger: Ledger, clock: Clock, video: str, clip: Upload) -> None:
-    """Reads the video back: a 200 says nothing of its privacy, nor that it was accepted."""
-    doing = Text(f"memeriksa {clip.title}", f"checking {clip.title}")
-    for wait in LOOKS_S:
-        clock.sleep(wait)
-        items = api.read("videos.list", part="status", id=video).get("items", ())
-        if items:
-            break
-    else:
-        raise YouTubeError(doing, Uncertain(f"video {video} is not listed yet"))
-    status = items[0]["status"]
-    if status["uploadStatus"] in {"rejected", "failed", "deleted"}:
-        why = status.get("rejectionReason") or status.get("failureReason") or ""
-        raise YouTubeError(doing, Rejected("videoRejected", 0, f"{status['uploadStatus']} {why}"))
-    if status["privacyStatus"] != clip.privacy:
-        change = f"{clip.privacy} -> {status['privacyStatus']}"
-        raise YouTubeError(doing, Rejected("privacyLocked", 0, change))
-    ledger.note("verified", video=video, privacy=clip.privacy)

@@ -1,38 +1,37 @@
-"""Titles, descriptions and tags that YouTube accepts whatever the workbook says; pure.
+"""What YouTube accepts as title, description and tags, and the lines by which we know what is ours; pure.
 
-Stands, items and the event come in; legal words go out: title up to 100 characters, description
-up to 5000 bytes, tags up to 500 characters, no `<` or `>` anywhere, nothing cut inside an emoji
+Any text comes in, legal text goes out: title up to 100 characters, description up to 5000 bytes,
+tags up to 500 characters, no `<` or `>` anywhere, nothing cut inside an emoji
 (https://developers.google.com/youtube/v3/docs/videos). It must not know the network.
 """
 
 import hashlib
-import unicodedata
+import itertools
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import NamedTuple
 
 import regex
-from babel.dates import format_date
-
-from pipeline.errors import Text
-from pipeline.rundown import Session, Stand, plan, rupiah, whatsapp_link
-from pipeline.settings import Event
 
 TITLE_CHARS = 100
+PLAYLIST_TITLE_CHARS = 150
 DESCRIPTION_BYTES = 5000
 TAGS_CHARS = 500
 HASHTAGS = 15
-"""More than this and YouTube ignores them all (https://support.google.com/youtube/answer/6390658)."""
+"""With too many YouTube ignores them all: above 60 today, above 15 in earlier years
+(https://support.google.com/youtube/answer/6390658)."""
 
-ABOUT_BYTES = 1500
-"""How much of the description a stand's own words may take, so that its products still fit."""
+MARKER_BYTES = 100
+"""What a text leaves free at its end for a marker of ours."""
 
-
-_SWAPS = str.maketrans({"<": "\u2039", ">": "\u203a", "\t": " "})
+_SWAPS = str.maketrans(
+    {"<": "\u2039", ">": "\u203a", "\t": " "} | dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n")
+)
+_CONTROLS = regex.compile(r"(?!\n)[\p{Cc}\p{Cs}]")
+_HASHTAG = regex.compile(r"(?<!\S)#(?=\w)")
 
 
 class Words(NamedTuple):
-    """What a video or a broadcast says about itself."""
+    """What a video, a broadcast or a playlist says about itself."""
 
     title: str
     description: str
@@ -65,15 +64,27 @@ def cut(text: str, limit: int, size: Callable[[str], int] = characters) -> str:
 
 def clean(text: str) -> str:
     """Without what YouTube refuses: angle brackets become guillemets, control characters go."""
-    swapped = text.translate(_SWAPS).replace("\r\n", "\n")
-    return "".join(
-        sign for sign in swapped if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"}
-    )
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").translate(_SWAPS))
 
 
-def legal_title(text: str, fallback: str = "Tayang") -> str:
-    """One line of 1 to 100 characters."""
-    return cut(" ".join(clean(text).split()), TITLE_CHARS) or fallback
+def one_line(text: str) -> str:
+    """Clean, on one line; empty when nothing in it can be seen."""
+    line = " ".join(clean(text).split())
+    return line if any(sign.isprintable() and sign != " " for sign in line) else ""
+
+
+def headline(title: str, stand: str | None) -> str:
+    """What an item is called where its stand isn't shown beside it: with the stand, but not twice."""
+    name = one_line(stand or "")
+    line = one_line(title)
+    if name.casefold() in line.casefold():
+        return line
+    return f"{line} · {name}" if line else name
+
+
+def legal_title(text: str, fallback: str = "Tayang", limit: int = TITLE_CHARS) -> str:
+    """One line of 1 to `limit` characters."""
+    return cut(one_line(text), limit) or fallback
 
 
 def legal_description(text: str, marker: str = "") -> str:
@@ -88,12 +99,43 @@ def legal_tags(tags: Iterable[str]) -> tuple[str, ...]:
     kept: dict[str, str] = {}
     room = TAGS_CHARS + 1  # the first has no comma before it
     for tag in tags:
-        tidy = " ".join(clean(tag).replace(",", " ").replace('"', " ").split())
+        tidy = one_line(tag.replace(",", " ").replace('"', " "))
         cost = characters(tidy) + 1 + (2 if " " in tidy else 0)
         if tidy and tidy.casefold() not in kept and cost <= room:
             kept[tidy.casefold()] = tidy
             room -= cost
     return tuple(kept.values())
+
+
+def legal_hashtags(words: Iterable[str]) -> tuple[str, ...]:
+    """`#words` without spaces and signs: at most 15, in at most 500 bytes."""
+    joined = (regex.sub(r"[^\w]", "", clean(word)) for word in words)
+    tags = [f"#{word}" for word in joined if word][:HASHTAGS]
+    while octets(" ".join(tags)) > TAGS_CHARS:
+        tags.pop()
+    return tuple(tags)
+
+
+def fewer_hashtags(text: str, most: int) -> str:
+    """The text with its first `most` hashtags; the others become plain words."""
+    count = itertools.count()
+    return _HASHTAG.sub(lambda sign: "#" if next(count) < most else "", text)
+
+
+def hashtags_in(text: str) -> int:
+    """How many hashtags a text has."""
+    return len(_HASHTAG.findall(text))
+
+
+def whole_lines(lines: Iterable[str], room: int) -> list[str]:
+    """The first lines that fit into `room` bytes, a newline after each counted."""
+    kept = []
+    for line in lines:
+        room -= octets(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
 
 
 def clip_marker(sha256: str) -> str:
@@ -103,7 +145,12 @@ def clip_marker(sha256: str) -> str:
 
 def broadcast_marker(event: str, session: str) -> str:
     """The line that lets us recognise our broadcast of a session again."""
-    return f"tayang:siaran:{hashlib.sha256(f'{event}/{session}'.encode()).hexdigest()[:16]}"
+    return f"tayang:siaran:{_digest(f'{event}/{session}')}"
+
+
+def playlist_marker(event: str) -> str:
+    """The line that lets us recognise our playlist of an event again."""
+    return f"tayang:daftar:{_digest(event)}"
 
 
 def watch_link(video: str, address: str | None = None) -> str:
@@ -111,102 +158,5 @@ def watch_link(video: str, address: str | None = None) -> str:
     return f"{address}/watch?v={video}" if address else f"https://youtu.be/{video}"
 
 
-def clip_words(
-    event: Event, stand: Stand | None, title: str, at: datetime, tags: Iterable[str] = ()
-) -> Words:
-    """Words for a clip of something that aired at `at`; `tags` come after the stand's own."""
-    local = at.astimezone(event.zone)
-    aired = f"{_day(event, local)}, {local:%H.%M} {local.tzname()}"
-    lines = [
-        title,
-        _say(event, Text(f"Tayang {aired}", f"Aired {aired}")) + f" · {_place(event)}",
-        *(_about(event, stand) if stand else ()),
-    ]
-    own = (stand.name, stand.origin, stand.category) if stand else (title,)
-    products = tuple(product.name for product in stand.products) if stand else ()
-    return Words(
-        _title(event, title, stand),
-        _fit(lines, _footer(event)),
-        legal_tags((*own, event.label, *tags, *products)),
-    )
-
-
-def broadcast_words(event: Event, session: Session, stands: dict[int, Stand]) -> Words:
-    """Words for the broadcast of a session: its day and the order of what airs."""
-    day = _day(event, session.day)
-    lines = [f"{event.name} · {day}", *_venue(event), "", _say(event, Text("Acara:", "Programme:"))]
-    for planned in plan(session):
-        stand = stands.get(planned.item.stand) if planned.item.stand is not None else None
-        name = f" · {stand.name}" if stand and not _names(planned.item.title, stand) else ""
-        start = planned.start.astimezone(event.zone)
-        lines.append(f"{start:%H.%M} {planned.item.title}{name}")
-    return Words(legal_title(f"{event.name} · {day}"), _fit(lines, _footer(event)))
-
-
-def _say(event: Event, text: Text) -> str:
-    return text.en if event.language == "en" else text.id
-
-
-def _day(event: Event, day: date) -> str:
-    return str(format_date(day, "d MMMM y", locale=event.language))
-
-
-def _place(event: Event) -> str:
-    return ", ".join((event.name, *_venue(event)))
-
-
-def _venue(event: Event) -> list[str]:
-    return [part for part in (event.venue, event.city) if part]
-
-
-def _names(title: str, stand: Stand) -> bool:
-    return stand.name.casefold() in title.casefold()
-
-
-def _title(event: Event, title: str, stand: Stand | None) -> str:
-    """With stand and event when both fit, then with the stand, then what fits of that."""
-    lead = title if stand is None or _names(title, stand) else f"{title} · {stand.name}"
-    full = f"{lead} | {event.label}"
-    return legal_title(full if characters(clean(full)) <= TITLE_CHARS else lead, event.label)
-
-
-def _about(event: Event, stand: Stand) -> list[str]:
-    where = " · ".join(part for part in (stand.category, stand.origin) if part)
-    lines = ["", f"{stand.name} (stand {stand.number})", where]
-    lines.append(cut(clean(stand.description), ABOUT_BYTES, octets))
-    if stand.whatsapp:
-        hello = _say(
-            event,
-            Text(
-                f"Halo {stand.name}, saya melihat Anda di {event.label}.",
-                f"Hello {stand.name}, I saw you at {event.label}.",
-            ),
-        )
-        lines.append(f"WhatsApp: {whatsapp_link(stand.whatsapp, hello)}")
-    if stand.shop:
-        lines.append(f"{_say(event, Text('Toko', 'Shop'))}: {stand.shop}")
-    if stand.instagram:
-        lines.append(f"Instagram: https://instagram.com/{stand.instagram.lstrip('@')}")
-    if stand.products:
-        lines += ["", _say(event, Text("Produk:", "Products:"))]
-        lines += [f"• {item.name}: {rupiah(item.price)}" for item in stand.products]
-    return lines
-
-
-def _footer(event: Event) -> list[str]:
-    tags = (regex.sub(r"[^\w]", "", tag) for tag in event.hashtags[:HASHTAGS])
-    return ["", event.website, " ".join(f"#{tag}" for tag in tags if tag)]
-
-
-def _fit(lines: Iterable[str], footer: list[str]) -> str:
-    """Whole lines from the top as long as the footer and a marker still fit below them."""
-    foot = "\n".join(footer)
-    room = DESCRIPTION_BYTES - octets(clean(foot)) - 100
-    kept = []
-    for line in lines:
-        room -= octets(clean(line)) + 1
-        if room < 0:
-            break
-        kept.append(line)
-    text = "\n".join([*kept, foot])
-    return regex.sub(r"\n{3,}", "\n\n", legal_description(text))
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """The account: seconds, kinds, links, plans and stands, over whole sessions."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputFaults, UsageError
-from pipeline.manifest import Links, Manifest, Status, account, as_json, as_run
+from pipeline.manifest import Links, Manifest, Status, Video, account, as_json, as_run
 from pipeline.rundown import Item, Kind, Rundown, Session, Stand, StartMode
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -147,7 +147,7 @@ def test_the_broadcast_is_linked_at_the_airings_second(show: Opens) -> None:
     one.air(1000, kind="slate")
     one.air(100, stand=1)
     links = Links(
-        videos={"2021-11-24": "https://www.youtube.com/watch?v=x"},
+        videos={"2021-11-24": [Video("https://www.youtube.com/watch?v=x")]},
         clips={("2021-11-24", 2): "https://youtu.be/klip"},
     )
     entry = stand_json(drawn_up(one, links=links), 1)["airings"][0]
@@ -155,16 +155,26 @@ def test_the_broadcast_is_linked_at_the_airings_second(show: Opens) -> None:
     assert entry["clip_url"] == "https://youtu.be/klip"
 
 
-def test_a_broadcast_that_began_later_shifts_the_second_and_drops_what_it_missed(
-    show: Opens,
-) -> None:
+def test_an_airing_is_linked_to_the_video_that_was_live_then(show: Opens) -> None:
+    """The second video replaced the first 12 s after the start; the first began 10 s late."""
     one = show(stands=STANDS)
-    one.air(250, stand=1)
-    one.air(500, stand=2)
-    links = Links(videos={"2021-11-24": "https://youtu.be/x"}, starts={"2021-11-24": 500})
+    start, late = one.now, timedelta(seconds=10)
+    for stand in (1, 2, 1):
+        one.air(250, stand=stand)
+    cut = start + timedelta(seconds=12)
+    links = Links(
+        videos={
+            "2021-11-24": [
+                Video("https://youtu.be/a", start + late, cut),
+                Video("https://youtu.be/b", cut + timedelta(seconds=3), None),
+            ]
+        }
+    )
     manifest = drawn_up(one, links=links)
-    assert stand_json(manifest, 1)["airings"][0]["video_url"] is None
-    assert stand_json(manifest, 2)["airings"][0]["video_url"] == "https://youtu.be/x?t=0s"
+    missed, again = stand_json(manifest, 1)["airings"]
+    assert missed["video_url"] is None
+    assert again["video_url"] == "https://youtu.be/b?t=5s"
+    assert stand_json(manifest, 2)["airings"][0]["video_url"] == "https://youtu.be/a?t=0s"
 
 
 def test_an_address_that_no_browser_should_open_is_no_link(show: Opens) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.manifest import Links, account, as_run, html_page
+from pipeline.manifest import Links, Video, account, as_run, html_page
 from pipeline.manifest.timeline import FLOOR_PX, Scale, aired_blocks, scale
 
 Opens = Callable[..., Any]
@@ -64,7 +64,8 @@ def test_nothing_is_loaded_from_anywhere(one: Any) -> None:
 
 def test_addresses_are_only_those_of_the_links(one: Any) -> None:
     links = Links(
-        videos={"2021-11-24": "https://youtu.be/a"}, clips={("2021-11-24", 1): "https://youtu.be/b"}
+        videos={"2021-11-24": [Video("https://youtu.be/a")]},
+        clips={("2021-11-24", 1): "https://youtu.be/b"},
     )
     hrefs = {a["href"] for tag, a in Tags(page_of(one, links)).tags if tag == "a"}
     assert hrefs == {

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.clock import HandClock, SystemClock
-from pipeline.publish import Publisher, Upload, publishing
+from pipeline.publish import Picture, Publisher, Upload, publishing
 from pipeline.publish.emulator import running
 from pipeline.settings import Settings, settings_from
 from pipeline.tools import find_ffmpeg, run
@@ -40,8 +40,25 @@ class Tube:
 
     def fault(self, method: str, kind: str, **more: object) -> None:
         """Arms a fault for the next call of a method."""
-        body = json.dumps({"method": method, "kind": kind, **more}).encode()
-        urllib.request.urlopen(f"{self.url}/emulator/faults", data=body).close()
+        self._give({"method": method, "kind": kind, **more})
+
+    def force(self, table: str, **more: object) -> None:
+        """Changes the newest resource of a table at once, as if YouTube or a person had done it."""
+        self._give({"kind": "force", "table": table, **more})
+
+    def limit(self, **limits: int) -> None:
+        """Sets what may be spent a day: `units`, `uploads`."""
+        data = json.dumps(limits).encode()
+        urllib.request.urlopen(f"{self.url}/emulator/limits", data=data).close()
+
+    def clear(self) -> None:
+        """Forgets all faults."""
+        request = urllib.request.Request(f"{self.url}/emulator/faults", method="DELETE")
+        urllib.request.urlopen(request).close()
+
+    def _give(self, fault: dict[str, object]) -> None:
+        data = json.dumps(fault).encode()
+        urllib.request.urlopen(f"{self.url}/emulator/faults", data=data).close()
 
 
 @pytest.fixture
@@ -101,6 +118,6 @@ def clip(tmp_path: Path, movie: bytes, picture: bytes) -> Upload:
         "Batik Sekar",
         "Kain jlamprang.",
         tags=("batik",),
-        thumbnail=lambda: picture,
+        picture=Picture("bunga", lambda: picture),
         chunk_mib=1,
     )

@@ -1,31 +1,34 @@
 """One broadcast a session, live only when the program arrives: against the emulator, over HTTP."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hurried import HurriedClock
 
 from pipeline.clock import HandClock
-from pipeline.errors import OutsideError
-from pipeline.publish import Broadcast, BroadcastWish, Publisher, YouTubeError, publishing
+from pipeline.publish import (
+    Broadcast,
+    BroadcastWish,
+    Conductor,
+    Picture,
+    PlaylistWish,
+    Publisher,
+    Standing,
+    Wanted,
+    YouTubeError,
+    publishing,
+)
 from pipeline.settings import Settings
 from pipeline.tools import Child, find_ffmpeg
 
-
-class Hurried:
-    """The machine's clock, forty times as fast: polls are real, waits are short."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic() * 40
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / 40)
+HASTE = 40
+"""The publisher's seconds in a real one: what YouTube takes its time for is short here."""
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def wish() -> BroadcastWish:
     start = datetime.now(UTC) + timedelta(hours=1)
     end = start + timedelta(hours=3)
     return BroadcastWish(
-        "2021-11-24", "Hari pertama", "Acara", start, end, "unlisted", "tayang:siaran:0123"
+        "2021-11-24", "Hari pertama", "Acara", start, end, "unlisted", "tayang:siaran:" + "0123" * 4
     )
 
 
@@ -85,19 +88,68 @@ def test_the_stream_key_is_in_no_repr_and_not_in_the_ledger(
     assert secret not in ledger.read_text()
 
 
-def test_a_program_takes_it_live_and_complete_ends_it_for_good(
+@dataclass
+class Show:
+    """A conductor at work in a thread of its own."""
+
+    conductor: Conductor
+    over: threading.Event
+
+    def until(self, what: str) -> None:
+        """Waits until the broadcast stands so: `on air`, `in trouble`, `well`, or has another id."""
+        for _ in range(1500):
+            if what in _names(self.conductor.standing):
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"never {what}: {self.conductor.standing}")
+
+    def end(self) -> bool:
+        """As when the session is over."""
+        self.over.set()
+        return self.conductor.end()
+
+
+def _names(standing: Standing) -> set[str]:
+    on_air = standing.look is not None and standing.look.on_air
+    return {"on air" if on_air else "off air", "in trouble" if standing.trouble else "well"}
+
+
+@contextlib.contextmanager
+def conducted(
+    settings: Settings, wish: BroadcastWish, playlist: PlaylistWish | None = None
+) -> Iterator[Show]:
+    with publishing(settings, HurriedClock(HASTE)) as publisher:
+        show = Show(publisher.conduct(wish, playlist=playlist), threading.Event())
+        thread = threading.Thread(target=show.conductor.run, args=(show.over,))
+        thread.start()
+        try:
+            yield show
+        finally:
+            show.over.set()
+            thread.join()
+
+
+def statuses(tube: Any) -> list[str]:
+    """The status of every broadcast, the oldest first."""
+    return [b["status"]["lifeCycleStatus"] for b in tube.state["broadcasts"].values()]
+
+
+def test_a_program_takes_it_live_and_the_end_completes_it_for_good(
     settings: Settings, tube: Any, wish: BroadcastWish
 ) -> None:
-    with publishing(settings, Hurried()) as publisher:
-        made = publisher.ensure(wish)
+    with conducted(settings, wish) as show:
+        made = show.conductor.broadcast
         with pushing(made):
-            publisher.go_live(made)
-            assert broadcast_of(tube)["status"]["lifeCycleStatus"] == "live"
-            publisher.go_live(made)  # again is no harm
-            assert publisher.complete(made)
-        assert broadcast_of(tube)["status"]["lifeCycleStatus"] == "complete"
-        assert publisher.complete(made)
-        assert tube.calls("liveBroadcasts.transition") == 2
+            show.until("on air")
+            assert statuses(tube) == ["live"]
+            assert show.end()
+        assert statuses(tube) == ["complete"]
+        assert show.end()
+    assert tube.calls("liveBroadcasts.transition") == 2
+    with publishing(settings, HurriedClock(HASTE)) as publisher:
+        (video,) = publisher.links.videos(wish.session)
+        assert video.start is not None
+        assert video.end is not None
         # The same session again, as after a rehearsal: a complete broadcast can't go on.
         second = publisher.ensure(wish)
     assert second.id != made.id
@@ -105,30 +157,112 @@ def test_a_program_takes_it_live_and_complete_ends_it_for_good(
 
 
 def test_without_a_program_it_says_so_and_never_asks_to_go_live(
-    publisher: Publisher, tube: Any, wish: BroadcastWish
+    settings: Settings, tube: Any, wish: BroadcastWish
 ) -> None:
-    made = publisher.ensure(wish)
-    with pytest.raises(OutsideError, match="isn't receiving the program"):
-        publisher.go_live(made)
+    # R9
+    with conducted(settings, wish) as show:
+        show.until("in trouble")
+        assert show.conductor.standing.trouble is not None
+        assert "isn't receiving the program" in show.conductor.standing.trouble.what.en
+        assert show.end() is False
     assert tube.calls("liveBroadcasts.transition") == 0
 
 
 def test_one_that_never_was_on_air_stays_for_another_try(
-    publisher: Publisher, tube: Any, wish: BroadcastWish
-) -> None:
-    made = publisher.ensure(wish)
-    assert publisher.complete(made) is False
-    assert publisher.ensure(wish) == made
-
-
-def test_going_live_that_gets_stuck_is_said(
     settings: Settings, tube: Any, wish: BroadcastWish
 ) -> None:
+    with conducted(settings, wish) as show:
+        assert show.end() is False
+    with conducted(settings, wish) as again:
+        assert again.conductor.broadcast == show.conductor.broadcast
+
+
+def test_one_stuck_while_starting_is_replaced_on_the_same_key_with_all_that_it_had(
+    settings: Settings, tube: Any, wish: BroadcastWish, picture: bytes
+) -> None:
+    # R10
+    dressed = replace(wish, picture=Picture("p", lambda: picture))
+    playlist = PlaylistWish("Pameran", "", "unlisted", "tayang:daftar:" + "0" * 16)
     tube.fault("liveBroadcasts.transition", "hold", seconds=3600)
-    with publishing(settings, Hurried()) as publisher:
-        made = publisher.ensure(wish)
-        with pushing(made), pytest.raises(OutsideError, match="stuck in liveStarting"):
-            publisher.go_live(made)
+    with publishing(settings, HurriedClock(HASTE)) as publisher:
+        publisher.publish(Wanted((dressed,), playlist=playlist))
+        stuck = publisher.links.broadcast(wish.session)
+    with (
+        conducted(settings, dressed, playlist) as show,
+        pushing(show.conductor.broadcast),
+    ):
+        show.until("on air")
+        show.end()
+    (only,) = tube.state["broadcasts"].values()
+    assert f"{tube.url}/watch?v={only['id']}" != stuck
+    assert tube.state["notes"][only["id"]]["thumbnail"]
+    assert [item["contentDetails"]["videoId"] for item in tube.state["playlist_items"].values()][
+        -1
+    ] == only["id"]
+    assert any("came to a stop (liveStarting)" in fault.what.en for fault in show.conductor.record)
+    assert show.conductor.broadcast.id == only["id"]
+
+
+def test_one_that_youtube_ends_by_itself_is_replaced_while_the_program_goes_on(
+    settings: Settings, tube: Any, wish: BroadcastWish
+) -> None:
+    # R11
+    with conducted(settings, wish) as show:
+        first = show.conductor.broadcast
+        with pushing(first):
+            show.until("on air")
+            tube.force("broadcasts", fields={"status.lifeCycleStatus": "complete"})
+            for _ in range(1500):
+                if show.conductor.broadcast.id != first.id:
+                    break
+                time.sleep(0.02)
+            show.until("on air")
+            assert statuses(tube) == ["complete", "live"]
+            show.end()
+    assert any("a new one replaces it" in fault.what.en for fault in show.conductor.record)
+    with publishing(settings, HurriedClock(HASTE)) as publisher:
+        assert len(publisher.links.videos(wish.session)) == 2
+
+
+def test_an_encoder_that_drops_is_told_and_the_same_broadcast_goes_on(
+    settings: Settings, tube: Any, wish: BroadcastWish
+) -> None:
+    # R11: nobody is told "on air" while no picture arrives.
+    with conducted(settings, wish) as show:
+        with pushing(show.conductor.broadcast):
+            show.until("on air")
+        show.until("in trouble")
+        assert show.conductor.standing.look is not None
+        assert not show.conductor.standing.look.on_air
+        with pushing(show.conductor.broadcast):
+            show.until("on air")
+            show.until("well")
+            show.end()
+    assert statuses(tube) == ["complete"]
+
+
+def test_live_without_data_by_youtubes_own_word_is_not_on_air(
+    settings: Settings, tube: Any, wish: BroadcastWish
+) -> None:
+    with conducted(settings, wish) as show, pushing(show.conductor.broadcast):
+        show.until("on air")
+        tube.force("streams", fields={"status.healthStatus.status": "noData"})
+        show.until("in trouble")
+        assert show.conductor.standing.look is not None
+        assert not show.conductor.standing.look.on_air
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after_apply", "status", "truncated"])
+def test_a_lost_answer_to_a_transition_is_looked_up(
+    settings: Settings, tube: Any, wish: BroadcastWish, kind: str
+) -> None:
+    with conducted(settings, wish) as show:
+        tube.fault("liveBroadcasts.transition", kind)
+        tube.fault("liveBroadcasts.transition", kind, after=2)
+        with pushing(show.conductor.broadcast):
+            show.until("on air")
+            assert show.end()
+    assert statuses(tube) == ["complete"]
 
 
 @pytest.mark.parametrize("method", ["liveBroadcasts.insert", "liveStreams.insert"])

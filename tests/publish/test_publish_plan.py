@@ -1,7 +1,6 @@
-"""What is missing is planned and carried out, then nothing is left; quota and ledger beside it."""
+"""What is missing is planned and carried out, then nothing is left; a hand always wins."""
 
 import hashlib
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,99 +12,195 @@ from pipeline.clock import HandClock
 from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
 from pipeline.publish import (
     BroadcastWish,
+    Done,
+    Picture,
+    PlaylistWish,
     Publisher,
-    Remedy,
+    Recap,
     Upload,
     Wanted,
-    YouTubeError,
     known,
-    plan,
     publishing,
-    status,
 )
-from pipeline.publish.ledger import open_ledger
-from pipeline.publish.quota import RESERVE, Meter, next_refill
+from pipeline.publish.marks import read_mark
+from pipeline.publish.words import Words
 from pipeline.settings import Settings
+
+
+def wish_of(session: str, hours: float = 1) -> BroadcastWish:
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
+    marker = f"tayang:siaran:{session.replace('-', '').zfill(16)}"
+    end = start + timedelta(hours=2)
+    return BroadcastWish(session, "Hari pertama", "Acara", start, end, "unlisted", marker)
+
+
+PLAYLIST = PlaylistWish("Pameran", "Semua tayangan", "unlisted", "tayang:daftar:" + "0" * 16)
 
 
 @pytest.fixture
 def wanted(clip: Upload) -> Wanted:
-    start = datetime.now(UTC) + timedelta(hours=1)
-    wish = BroadcastWish(
-        "2021-11-24", "Hari pertama", "", start, start + timedelta(hours=2), "unlisted", "tayang:x"
-    )
-    return Wanted((wish,), (clip, replace(clip, title="Tayang lagi")))
+    again = replace(clip, title="Tayang lagi")
+    return Wanted((wish_of("2021-11-24"),), (clip, again), playlist=PLAYLIST)
 
 
 def kinds(wanted: Wanted, publisher: Publisher) -> list[str]:
-    return [str(action.kind) for action in plan(wanted, publisher.ledger.facts)]
+    return [str(action.kind) for action in publisher.plan(wanted).actions]
+
+
+def copy_of(clip: Upload, name: str, stand: int | None = None) -> Upload:
+    """Another clip: a real MP4 of its own."""
+    path = clip.path.with_name(f"{name}.mp4")
+    path.write_bytes(clip.path.read_bytes() + b"\0\0\0\x08free" + name.encode())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return replace(clip, path=path, sha256=digest, title=name, stand=stand)
 
 
 def test_everything_wanted_is_planned_once_and_after_publishing_nothing_is_left(
     publisher: Publisher, tube: Any, wanted: Wanted
 ) -> None:
-    assert kinds(wanted, publisher) == ["create-broadcast", "upload"]
-    assert publisher.publish(wanted) == ()
+    made = ["create-broadcast", "create-playlist", "add-to-playlist"]
+    assert kinds(wanted, publisher) == [*made, "upload", "set-thumbnail", "add-to-playlist"]
+    assert publisher.publish(wanted).faults == ()
     assert kinds(wanted, publisher) == []
+    writes = writes_of(tube)
+    assert publisher.publish(wanted) == Done(())
+    assert writes_of(tube) == writes
+    state = tube.state
+    listed = [item["contentDetails"]["videoId"] for item in state["playlist_items"].values()]
+    assert listed == [*state["broadcasts"], *(set(state["videos"]) - set(state["broadcasts"]))]
+
+
+def writes_of(tube: Any) -> dict[str, int]:
+    """How often each method that changes something was called."""
     calls = tube.state["spent"]["calls"]
-    assert publisher.publish(wanted) == ()
-    assert tube.state["spent"]["calls"] == calls
+    return {name: n for name, n in calls.items() if not name.endswith((".list", ".token"))}
+
+
+def test_planning_asks_few_questions_and_changes_nothing(
+    publisher: Publisher, tube: Any, wanted: Wanted
+) -> None:
+    publisher.plan(wanted)
+    assert writes_of(tube) == {}
+    assert sum(tube.state["spent"]["calls"].values()) < 10
+
+
+def test_a_changed_workbook_changes_the_broadcast_and_never_makes_a_second(
+    publisher: Publisher, tube: Any
+) -> None:
+    wish = wish_of("2021-11-24")
+    publisher.publish(Wanted((wish,)))
+    later = replace(
+        wish, title="Hari yang lain", start=wish.start + timedelta(minutes=30), dvr=False
+    )
+    (action,) = publisher.plan(Wanted((later,))).actions
+    assert [change.name for change in action.changes] == ["title", "description", "start", "dvr"]
+    assert publisher.publish(Wanted((later,))).faults == ()
+    (there,) = tube.state["broadcasts"].values()
+    assert there["snippet"]["title"] == "Hari yang lain"
+    assert datetime.fromisoformat(there["snippet"]["scheduledStartTime"]) == later.start
+    assert there["contentDetails"]["enableDvr"] is False
+    assert there["contentDetails"]["monitorStream"]["enableMonitorStream"] is False
+    assert there["contentDetails"]["boundStreamId"]
+    assert tube.calls("liveBroadcasts.insert") == 1
+
+
+def test_a_broadcast_deleted_by_hand_is_made_again_for_a_session_to_come(
+    publisher: Publisher, tube: Any
+) -> None:
+    publisher.publish(Wanted((wish_of("2021-11-24"),)))
+    tube.force("broadcasts", delete=True)
+    assert publisher.publish(Wanted((wish_of("2021-11-24"),))).faults == ()
+    assert len(tube.state["broadcasts"]) == 1
+
+
+def test_what_was_made_by_hand_is_never_touched(
+    publisher: Publisher, tube: Any, wanted: Wanted
+) -> None:
+    api = publisher.api
+    start = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    snippet = {"title": "Hari pertama", "description": "Acara", "scheduledStartTime": start}
+    body = {"snippet": snippet, "status": {"privacyStatus": "private"}}
+    api.write("liveBroadcasts.insert", part="snippet,status", body=body)
+    api.write("playlists.insert", part="snippet", body={"snippet": {"title": "Pameran"}})
+    before = tube.state
+    assert publisher.publish(wanted).faults == ()
+    after = tube.state
+    for table in ("broadcasts", "playlists"):
+        (by_hand,) = before[table]
+        assert after[table][by_hand] == before[table][by_hand]
+        assert len(after[table]) == 2
+
+
+def test_clips_taken_out_of_the_playlist_by_hand_stay_out(
+    publisher: Publisher, tube: Any, wanted: Wanted
+) -> None:
+    publisher.publish(wanted)
+    tube.force("playlist_items", delete=True)
+    assert kinds(wanted, publisher) == []
+    tube.force("playlists", delete=True)
+    assert kinds(wanted, publisher) == []
+    assert "was removed" in publisher.plan(wanted).remarks[0].what.en
 
 
 def test_progress_counts_the_bytes_of_all_clips(publisher: Publisher, clip: Upload) -> None:
-    size = clip.path.stat().st_size
-    other = clip.path.with_name("lain.mp4")
-    other.write_bytes(clip.path.read_bytes() + b"x")
-    second = replace(clip, path=other, sha256=hashlib.sha256(other.read_bytes()).hexdigest())
+    second = copy_of(clip, "lain")
+    whole = clip.path.stat().st_size + second.path.stat().st_size
     told: list[tuple[int, int]] = []
-    publisher.publish(
-        Wanted(clips=(clip, second)), lambda _, sent, whole: told.append((sent, whole))
-    )
-    assert {whole for _, whole in told} == {2 * size + 1}
-    assert told == sorted(told)
-    assert told[-1][0] == 2 * size + 1
+    publisher.publish(Wanted(clips=(clip, second)), lambda _, sent, all_: told.append((sent, all_)))
+    assert {all_ for _, all_ in told[:-1]} == {whole}
+    assert told[:-1] == sorted(told[:-1])
+    assert (whole, whole) in told
 
 
 def test_what_is_half_done_is_planned_as_what_is_missing(
-    publisher: Publisher, tube: Any, wanted: Wanted
+    publisher: Publisher, tube: Any, clip: Upload
 ) -> None:
     tube.fault("thumbnails.set", "status", status=403, reason="forbidden")
-    (fault,) = publisher.publish(wanted)
+    (fault,) = publisher.publish(Wanted(clips=(clip,))).faults
     assert "gambar mini" in fault.what.id
-    assert kinds(wanted, publisher) == ["set-thumbnail", "verify"]
-    assert publisher.publish(wanted) == ()
+    assert kinds(Wanted(clips=(clip,)), publisher) == ["set-thumbnail"]
+    assert publisher.publish(Wanted(clips=(clip,))).faults == ()
     assert tube.calls("videos.insert") == 1
 
 
 def test_one_bad_clip_holds_up_no_other_but_a_spent_quota_does(
     publisher: Publisher, tube: Any, clip: Upload
 ) -> None:
-    other = clip.path.with_name("other.mp4")
-    other.write_bytes(clip.path.read_bytes() + b"\0\0\0\x08free")
     bad = replace(clip, path=Path("tidak-ada.mp4"), sha256="00" * 32)
-    good = replace(clip, path=other, sha256="11" * 32)
-    assert len(publisher.publish(Wanted(clips=(bad, clip)))) == 1
+    assert len(publisher.publish(Wanted(clips=(bad, clip))).faults) == 1
     assert publisher.links.clip(clip.sha256) is not None
 
     tube.fault("videos.insert", "status", status=403, reason="quotaExceeded")
-    faults = publisher.publish(Wanted(clips=(good, replace(good, sha256="22" * 32))))
-    assert len(faults) == 1
+    others = (copy_of(clip, "a"), copy_of(clip, "b"))
+    assert len(publisher.publish(Wanted(clips=others)).faults) == 1
+
+
+def test_the_stand_of_which_the_least_is_published_comes_first(
+    publisher: Publisher, tube: Any, clip: Upload
+) -> None:
+    aired = [
+        copy_of(clip, f"{n}-{stand}", stand) for n, stand in enumerate([7, 7, 7, 3, None, 5, 3])
+    ]
+    publisher.publish(Wanted(clips=(aired[0],)))
+    planned = publisher.plan(Wanted(clips=tuple(aired))).actions
+    order = [action.title for action in planned if action.kind == "upload"]
+    assert order == ["3-3", "5-5", "4-None", "1-7", "6-3", "2-7"]
 
 
 def test_a_picture_is_drawn_only_when_it_is_set(publisher: Publisher, clip: Upload) -> None:
     drawn: list[bytes] = []
-    there = clip.thumbnail
+    there = clip.picture
     assert there is not None
 
     def draw() -> bytes:
-        drawn.append(there())
+        drawn.append(there.draw())
         return drawn[-1]
 
-    wanted = Wanted(clips=(replace(clip, thumbnail=draw),))
-    assert kinds(wanted, publisher) == ["upload"]
+    wanted = Wanted(clips=(replace(clip, picture=Picture("x", draw)),))
+    assert kinds(wanted, publisher) == ["upload", "set-thumbnail"]
     assert drawn == []
     for _ in range(2):
-        assert publisher.publish(wanted) == ()
+        assert publisher.publish(wanted).faults == ()
         assert len(drawn) == 1
 
 
@@ -125,15 +220,40 @@ def test_a_picture_that_can_not_be_drawn_is_a_fault_of_its_clip_only(
     def draw() -> bytes:
         raise error
 
-    path = clip.path.with_name("lain.mp4")
-    path.write_bytes(clip.path.read_bytes() + b"\0\0\0\x08free")
-    other = replace(clip, path=path, sha256="11" * 32)
-    faults = publisher.publish(Wanted(clips=(replace(clip, thumbnail=draw), other)))
+    other = copy_of(clip, "lain")
+    bad = replace(clip, picture=Picture("rusak", draw))
+    faults = publisher.publish(Wanted(clips=(bad, other))).faults
     assert faults == (Fault(where, Text("rusak", "broken")),)
     assert publisher.links.clip(other.sha256) is not None
-    assert kinds(Wanted(clips=(clip, other)), publisher) == ["set-thumbnail", "verify"]
-    assert publisher.publish(Wanted(clips=(clip, other))) == ()
+    assert kinds(Wanted(clips=(clip, other)), publisher) == ["set-thumbnail"]
+    assert publisher.publish(Wanted(clips=(clip, other))).faults == ()
     assert tube.calls("videos.insert") == 2
+
+
+def test_a_video_of_the_show_gets_chapters_and_keeps_all_else(
+    publisher: Publisher, tube: Any
+) -> None:
+    # R15
+    start = datetime(2021, 11, 24, 2, tzinfo=UTC)
+
+    def words(began: datetime, ended: datetime) -> Words:
+        return Words("Rekaman", f"00:00 Pembukaan\n{ended - began}")
+
+    wish = wish_of("2021-11-24")
+    publisher.publish(Wanted((wish,)))
+    fields = {"snippet.tags": ["batik"], "snippet.categoryId": "24"}
+    (identity,) = tube.state["videos"]
+    tube.force("videos", id=identity, fields=fields)
+    over = {"status.lifeCycleStatus": "complete", "snippet.actualStartTime": start.isoformat()}
+    over["snippet.actualEndTime"] = (start + timedelta(hours=8)).isoformat()
+    tube.force("broadcasts", fields=over)
+    wanted = Wanted(recaps=(Recap("2021-11-24", wish.marker, words),))
+    assert kinds(wanted, publisher) == ["add-chapters"]
+    assert publisher.publish(wanted).faults == ()
+    (video,) = tube.state["videos"].values()
+    assert read_mark(video["snippet"]["description"]).body == "00:00 Pembukaan\n8:00:00"
+    assert video["snippet"]["tags"] == ["batik"]
+    assert video["snippet"]["categoryId"] == "24"
 
 
 def test_links_are_known_without_the_network_and_while_another_publishes(
@@ -146,13 +266,14 @@ def test_links_are_known_without_the_network_and_while_another_publishes(
     assert links.clip("ff" * 32) is None
 
 
-def test_actions_are_said_in_both_languages(wanted: Wanted) -> None:
-    first = plan(wanted, ())[0].as_dict()
+def test_actions_are_said_in_both_languages(publisher: Publisher) -> None:
+    first = publisher.plan(Wanted((wish_of("2021-11-24"),))).actions[0].as_dict()
     assert first == {
         "kind": "create-broadcast",
-        "subject": "2021-11-24",
+        "subject": "tayang:siaran:0000000020211124",
         "what": "buat siaran Hari pertama",
         "what_en": "create the broadcast Hari pertama",
+        "changes": [],
     }
 
 
@@ -162,66 +283,3 @@ def test_an_emulators_ledger_never_passes_for_youtubes(settings: Settings, tube:
         publisher.ledger.note("broadcast", session="s", id="b")
     assert known(settings).broadcast("s") is not None
     assert known(settings.model_copy(update={"youtube": real})).broadcast("s") is None
-
-
-def test_the_account_says_channel_live_and_rights(publisher: Publisher, tube: Any) -> None:
-    account = status(publisher.api)
-    assert account.channel
-    assert account.live
-    assert account.warnings == ()
-    tube.fault("liveBroadcasts.list", "status", status=403, reason="liveStreamingNotEnabled")
-    account = status(publisher.api)
-    assert not account.live
-    assert "24 jam" in account.as_dict()["warnings"][0]["hint"]
-
-
-def test_the_reserve_is_kept_for_live_control_and_the_count_survives_a_restart(
-    tmp_path: Path,
-) -> None:
-    evening = HandClock(datetime(2021, 11, 25, 7, 59, tzinfo=UTC))  # 23:59 in Los Angeles
-    with open_ledger(tmp_path, evening) as ledger:
-        meter = Meter(ledger, evening)
-        while meter.left("pool") >= RESERVE + 50:
-            meter.count("thumbnails.set")
-    with open_ledger(tmp_path, evening) as ledger:
-        meter = Meter(ledger, evening)
-        for method in ("videos.insert", "thumbnails.set"):
-            with pytest.raises(YouTubeError) as raised:
-                meter.allow(method)
-            assert raised.value.remedy is Remedy.WAIT
-        meter.allow("liveBroadcasts.transition")
-        meter.exhaust("videos.list")
-        meter.allow("liveBroadcasts.transition")
-        evening.turn(120)
-        meter.allow("videos.insert")
-
-
-@pytest.mark.parametrize(
-    ("now", "refill"),
-    [
-        (datetime(2021, 11, 6, 12, tzinfo=UTC), datetime(2021, 11, 7, 7, tzinfo=UTC)),
-        (datetime(2021, 11, 7, 12, tzinfo=UTC), datetime(2021, 11, 8, 8, tzinfo=UTC)),  # 25 hours
-        (datetime(2022, 3, 13, 12, tzinfo=UTC), datetime(2022, 3, 14, 7, tzinfo=UTC)),  # 23 hours
-    ],
-)
-def test_the_quota_is_refilled_at_midnight_pacific_on_days_of_any_length(
-    now: datetime, refill: datetime
-) -> None:
-    assert next_refill(now) == refill
-
-
-def test_a_damaged_line_inside_the_ledger_is_a_fault_with_its_number(
-    tmp_path: Path, clock: HandClock
-) -> None:
-    good = json.dumps({"fact": "x"})
-    (tmp_path / "ledger.jsonl").write_text(f"{good}\n{{oops\n{good}\n")
-    with pytest.raises(InputFaults) as raised, open_ledger(tmp_path, clock):
-        pass
-    assert raised.value.faults[0].where == "ledger.jsonl, baris/line 2"
-    assert (tmp_path / "ledger.jsonl").read_text().count("\n") == 3
-
-
-def test_the_ledger_is_readable_for_its_owner_only(tmp_path: Path, clock: HandClock) -> None:
-    with open_ledger(tmp_path, clock) as ledger:
-        ledger.note("x")
-    assert (tmp_path / "ledger.jsonl").stat().st_mode & 0o777 == 0o600

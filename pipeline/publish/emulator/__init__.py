@@ -5,7 +5,18 @@ Sign in with any client id and secret and the refresh token `REFRESH_TOKEN` at `
 
 from pipeline.publish.emulator.oauth import REFRESH_TOKEN
 from pipeline.publish.emulator.quota import Limits
+from pipeline.publish.emulator.scenario import Scenario, read_scenario
 from pipeline.publish.emulator.server import Emulator, address_of, running, serve
 from pipeline.publish.emulator.world import Delays
 
-__all__ = ["REFRESH_TOKEN", "Delays", "Emulator", "Limits", "address_of", "running", "serve"]
+__all__ = [
+    "REFRESH_TOKEN",
+    "Delays",
+    "Emulator",
+    "Limits",
+    "Scenario",
+    "address_of",
+    "read_scenario",
+    "running",
+    "serve",
+]

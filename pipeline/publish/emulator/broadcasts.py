@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.publish.emulator import lifecycle
+from pipeline.publish.emulator import lifecycle, streams
 from pipeline.publish.emulator.document import moment
 from pipeline.publish.emulator.ingest import Push
 from pipeline.publish.emulator.metadata import check_description, check_title
@@ -48,6 +48,12 @@ SPECS: dict[str, dict[str, Any]] = {
     },
 }
 
+SHARED = {
+    "snippet": ("title", "description", "categoryId"),
+    "status": ("privacyStatus", "selfDeclaredMadeForKids"),
+}
+"""Fields that a broadcast and its video have in common."""
+
 FARTHEST = timedelta(days=366)
 """How far ahead a broadcast may be scheduled: assumed, YouTube says only "near enough"."""
 
@@ -85,7 +91,7 @@ def insert(world: World, call: Call) -> Json:
     broadcast["snippet"].update(times)
     world.tables.broadcasts[identity] = broadcast
     world.tables.videos[identity] = _video(broadcast)
-    world.note(identity).update(made=world.epoch(), broadcast=True)
+    world.made(identity)["broadcast"] = True
     mirror(world, broadcast)
     return show(KIND, broadcast, call.parts)
 
@@ -93,7 +99,7 @@ def insert(world: World, call: Call) -> Json:
 def list_(world: World, call: Call) -> Json:
     """Broadcasts by id, own ones or by status, newest first."""
     chosen = check_filters(call.query, ("id", "mine", "broadcastStatus"))
-    rows = [*reversed(world.tables.broadcasts.values())]
+    rows = world.visible(reversed(world.tables.broadcasts.values()))
     if chosen == "id":
         rows = [row for row in rows if row["id"] in call.query["id"]]
     elif chosen == "broadcastStatus":
@@ -126,8 +132,9 @@ def delete(world: World, call: Call) -> None:
     """Forgets the broadcast and its video."""
     broadcast = find(world, call.query["id"])
     lifecycle.check_delete(broadcast["status"]["lifeCycleStatus"])
-    for table in (world.tables.broadcasts, world.tables.videos, world.tables.notes):
-        table.pop(broadcast["id"], None)
+    world.tables.broadcasts.pop(broadcast["id"])
+    world.tables.videos.pop(broadcast["id"])
+    world.forget(broadcast["id"])
 
 
 def bind(world: World, call: Call) -> Json:
@@ -157,22 +164,30 @@ def transition(world: World, call: Call) -> Json:
     return show(KIND, broadcast, call.parts)
 
 
-def settle(world: World) -> None:
+def settle(world: World) -> bool:
     """What happens by itself: starting ends, auto-start begins, auto-stop completes."""
+    changed = False
     for broadcast in world.tables.broadcasts.values():
-        status = broadcast["status"]["lifeCycleStatus"]
-        details = broadcast["contentDetails"]
-        if status in lifecycle.SETTLES:
-            due = world.note(broadcast["id"])["settles"]
-            if due <= world.epoch():
-                enter(world, broadcast, lifecycle.SETTLES[status], due)
-        elif status == "ready" and details["enableAutoStart"]:
-            if _facts(world, broadcast).stream_active:
-                enter(world, broadcast, "liveStarting", world.epoch())
-        elif status == "live" and details["enableAutoStop"]:
-            silent = world.ingest.silence(details["boundStreamId"])
-            if silent is not None and silent > world.delays.auto_stop:
-                enter(world, broadcast, "complete", world.epoch())
+        found = _settled(world, broadcast)
+        if found is not None:
+            enter(world, broadcast, *found)
+            changed = True
+    return changed
+
+
+def _settled(world: World, broadcast: Json) -> tuple[str, float] | None:
+    """The status that a broadcast has come into by itself, and when; None: the one it has."""
+    now, status = world.epoch(), broadcast["status"]["lifeCycleStatus"]
+    details = broadcast["contentDetails"]
+    if status in lifecycle.SETTLES:
+        due = world.note(broadcast["id"])["settles"]
+        return (lifecycle.SETTLES[status], due) if due <= now else None
+    if status == "ready" and details["enableAutoStart"]:
+        return ("liveStarting", now) if _facts(world, broadcast).stream_active else None
+    if status == "live" and details["enableAutoStop"]:
+        silent = world.ingest.silence(details.get("boundStreamId", ""))
+        return ("complete", now) if silent and silent > world.delays.auto_stop else None
+    return None
 
 
 def enter(world: World, broadcast: Json, status: str, at: float) -> None:
@@ -197,14 +212,12 @@ def mirror(world: World, broadcast: Json) -> None:
     """Carries the broadcast's texts, privacy and times over to its video."""
     video = world.tables.videos[broadcast["id"]]
     snippet, status = broadcast["snippet"], broadcast["status"]
-    for name in ("title", "description", "categoryId"):
-        if name in snippet:
-            video["snippet"][name] = snippet[name]
+    for part, names in SHARED.items():
+        video[part].update({n: broadcast[part][n] for n in names if n in broadcast[part]})
     phase = lifecycle.video_phase(status["lifeCycleStatus"])
     video["snippet"]["liveBroadcastContent"] = phase
-    for name in ("privacyStatus", "selfDeclaredMadeForKids"):
-        if name in status:
-            video["status"][name] = status[name]
+    if world.note(broadcast["id"]).get("locked"):
+        status["privacyStatus"] = video["status"]["privacyStatus"] = "private"
     times = ("scheduledStartTime", "scheduledEndTime", "actualStartTime", "actualEndTime")
     video["liveStreamingDetails"] = {name: snippet[name] for name in times if name in snippet}
 
@@ -261,7 +274,7 @@ def _facts(world: World, broadcast: Json) -> lifecycle.Facts:
     return lifecycle.Facts(
         status=broadcast["status"]["lifeCycleStatus"],
         bound=stream is not None,
-        stream_active=stream is not None and world.ingest.status(stream) == "active",
+        stream_active=stream is not None and streams.status(world, stream) == "active",
         monitor=broadcast["contentDetails"]["monitorStream"]["enableMonitorStream"],
     )
 

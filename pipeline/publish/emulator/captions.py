@@ -1,7 +1,6 @@
-"""captions: insert and list; one track a language and name on each video."""
+"""captions: insert, list and delete; one track a language and name on each video."""
 
-from pipeline.publish.emulator import videos
-from pipeline.publish.emulator.refusal import Refusal, invalid
+from pipeline.publish.emulator.refusal import Refusal, invalid, not_found
 from pipeline.publish.emulator.shapes import check_parts_match, listed, show
 from pipeline.publish.emulator.store import Json
 from pipeline.publish.emulator.world import Call, World, fresh_id
@@ -18,7 +17,7 @@ def check_insert(world: World, call: Call) -> None:
             raise invalid("invalidMetadata", f"snippet.{name} is required.", DOMAIN)
     if "name" not in snippet or len(snippet["name"]) > 150:
         raise invalid("nameTooLong", "snippet.name is required, up to 150 characters.", DOMAIN)
-    videos.find(world, snippet["videoId"])
+    _check_video(world, snippet["videoId"])
     same = ("videoId", "language", "name")
     for track in world.tables.captions.values():
         if all(track["snippet"][name] == snippet[name] for name in same):
@@ -29,7 +28,7 @@ def insert(world: World, call: Call) -> Json:
     """Keeps the track; text without cues is kept too, as failed."""
     assert call.media is not None
     check_insert(world, call)
-    text = call.media.read_bytes()
+    text = call.media.file.read_bytes()
     if not text.strip():
         raise invalid("contentRequired", "The caption track has no content.", DOMAIN)
     snippet = call.body["snippet"]
@@ -45,7 +44,7 @@ def insert(world: World, call: Call) -> Json:
             "status": "serving" if b"-->" in text else "failed",
         },
     }
-    call.media.replace(world.folder / "captions" / track["id"])
+    world.made(track["id"])["file"] = call.media.file.name
     world.tables.captions[track["id"]] = track
     details = world.tables.videos[snippet["videoId"]].setdefault("contentDetails", {})
     details["caption"] = "true"
@@ -54,7 +53,29 @@ def insert(world: World, call: Call) -> Json:
 
 def list_(world: World, call: Call) -> Json:
     """Every track of a video."""
-    video = videos.find(world, call.query["videoId"])
+    video = call.query["videoId"]
+    _check_video(world, video)
     tracks = world.tables.captions.values()
-    rows = [track for track in tracks if track["snippet"]["videoId"] == video["id"]]
+    rows = [track for track in tracks if track["snippet"]["videoId"] == video]
     return listed("caption", rows, {**call.query, "maxResults": max(len(rows), 1)})
+
+
+def delete(world: World, call: Call) -> None:
+    """Takes a track away."""
+    if call.query["id"] not in world.tables.captions:
+        raise not_found("caption", call.query["id"])
+    remove(world, call.query["id"])
+
+
+def remove(world: World, identity: str) -> None:
+    """The track is gone."""
+    video = world.tables.captions.pop(identity)["snippet"]["videoId"]
+    world.forget(identity)
+    left = any(track["snippet"]["videoId"] == video for track in world.tables.captions.values())
+    if video in world.tables.videos and not left:
+        world.tables.videos[video]["contentDetails"]["caption"] = "false"
+
+
+def _check_video(world: World, identity: str) -> None:
+    if identity not in world.tables.videos:
+        raise not_found("video", identity)

@@ -42,6 +42,7 @@ class Method:
     parameters: Mapping[str, Json]
     scopes: frozenset[str]
     body: str | None
+    resource: str | None
     parts: frozenset[str]
     media_types: tuple[str, ...]
     media_limit: int
@@ -83,6 +84,7 @@ def _method(raw: Json, common: Json, schemas: Json) -> Method:
         parameters={**common, **raw.get("parameters", {})},
         scopes=frozenset(raw.get("scopes", ())),
         body=raw.get("request", {}).get("$ref"),
+        resource=raw.get("response", {}).get("$ref"),
         parts=_parts(raw.get("response", {}).get("$ref"), schemas),
         media_types=tuple(media.get("accept", ())),
         media_limit=int(media.get("maxSize", 0)),
@@ -184,10 +186,15 @@ def read_body(method: Method, text: bytes) -> Json:
         body = json.loads(text or b"{}")
     except ValueError as error:
         raise Refusal(400, "parseError", f"Parse Error: {error}") from error
-    faults = sorted(_validator(method.body).iter_errors(body), key=lambda fault: fault.json_path)
+    check_body(method.body, body)
+    return body if isinstance(body, dict) else {}
+
+
+def check_body(schema: str, body: object) -> None:
+    """A Refusal that names the first field which doesn't fit the schema."""
+    faults = sorted(_validator(schema).iter_errors(body), key=lambda fault: fault.json_path)
     if faults:
         raise _body_refusal(faults[0])
-    return body if isinstance(body, dict) else {}
 
 
 @functools.cache

@@ -137,6 +137,11 @@ class Ingest:
             return None
         return self._clock.monotonic() - door.pushes[-1].last_byte
 
+    def frames(self, stream: str) -> dict[str, int]:
+        """What each push of a stream has brought so far, by its file's name without the suffix."""
+        door = self._doors.get(stream)
+        return {push.file.stem: push.frames for push in door.pushes} if door else {}
+
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
         with self._starting:

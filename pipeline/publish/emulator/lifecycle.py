@@ -80,6 +80,6 @@ def check_delete(status: str) -> None:
 
 def video_phase(status: str) -> str:
     """`snippet.liveBroadcastContent` of the broadcast's video."""
-    if status == "complete":
+    if status in ("complete", "revoked"):
         return "none"
     return "live" if status == "live" else "upcoming"

@@ -1,6 +1,5 @@
-"""Files that arrive: measures, probes and archives them; the only user of PyAV in the emulator."""
+"""Files that have arrived: probes and archives them; the only user of PyAV in the emulator."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ import av
 
 from pipeline.tools import run
 
-BLOCK = 1 << 20
 ARCHIVE_DEADLINE = 600.0
 
 _IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -23,15 +21,6 @@ class Probe:
     width: int
     height: int
     container: str
-
-
-def sha256(path: Path) -> str:
-    """Hash of a file of any size, read block by block."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def probe_video(path: Path) -> Probe | None:

@@ -18,16 +18,18 @@ from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.lock import only_one, told_by_holder
 from pipeline.publish.emulator import broadcasts, streams, uploads
-from pipeline.publish.emulator.app import Drop, build
-from pipeline.publish.emulator.faults import Faults
+from pipeline.publish.emulator.app import build
 from pipeline.publish.emulator.ingest import HOST, Ingest, Push
 from pipeline.publish.emulator.quota import Limits
+from pipeline.publish.emulator.scenario import Scenario
 from pipeline.publish.emulator.service import Service
 from pipeline.publish.emulator.store import Store
+from pipeline.publish.emulator.waiting import Faults
+from pipeline.publish.emulator.wire import Line
 from pipeline.publish.emulator.world import Delays, World
 from pipeline.tools import find_ffmpeg
 
-FOLDERS = ("ingest", "uploads", "media", "thumbnails", "captions")
+FOLDERS = ("ingest", "files")
 LOCK = "lock"  # held while an emulator runs; says its address
 STOP_SECONDS = 5.0
 
@@ -48,6 +50,7 @@ class Emulator:
         port: int = 0,
         limits: Limits | None = None,
         delays: Delays | None = None,
+        scenario: Scenario | None = None,
     ) -> None:
         self._folder = state
         self._ffmpeg = ffmpeg
@@ -55,6 +58,7 @@ class Emulator:
         self._port = port
         self._limits = limits or Limits()
         self._delays = delays or Delays()
+        self._scenario = scenario or Scenario()
         self._stack = ExitStack()
         self.url = ""
 
@@ -80,11 +84,13 @@ class Emulator:
             lock.write(self.url)
             lock.flush()
             world = self._world()
+            stack.callback(world.store.close)
             stack.callback(world.ingest.stop)
             streams.reopen(world)
             uploads.sweep(world)
-            world.store.save()
-            stack.enter_context(_serving(Service(world, Faults()), listener))
+            service = Service(world, Faults())
+            service.give(self._scenario)
+            stack.enter_context(_serving(service, listener))
             self._stack = stack.pop_all()
         return self
 
@@ -129,10 +135,12 @@ def serve(
     clock: Clock,
     ready: Callable[[str], None],
     stop: threading.Event | None = None,
+    scenario: Scenario | None = None,
 ) -> None:
     """Runs until SIGINT, SIGTERM or `stop`; `ready` is told the address once it answers."""
     over = stop or threading.Event()
-    with Emulator(state, port=port, ffmpeg=ffmpeg, clock=clock) as emulator, _signals(over):
+    emulator = Emulator(state, port=port, ffmpeg=ffmpeg, clock=clock, scenario=scenario)
+    with emulator, _signals(over):
         ready(emulator.url)
         over.wait()
 
@@ -155,9 +163,9 @@ def _signals(over: threading.Event) -> Iterator[None]:
 @contextmanager
 def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
     """uvicorn in a thread of its own, answering when this is entered, gone when it is left."""
-    protocol, drop = _droppable()
+    protocol, line = _traceable()
     config = uvicorn.Config(
-        build(service, drop),
+        build(service, line),
         http=protocol,
         ws="none",
         lifespan="off",
@@ -183,8 +191,8 @@ def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
         thread.join(STOP_SECONDS)
 
 
-def _droppable() -> tuple[type[H11Protocol], Drop]:
-    """A protocol that remembers each connection's transport, which ASGI hides, and its abort."""
+def _traceable() -> tuple[type[H11Protocol], Line]:
+    """A protocol that remembers each connection's transport, and how to find it."""
     connections: dict[tuple[str, int], asyncio.Transport] = {}
 
     class Protocol(H11Protocol):
@@ -196,12 +204,10 @@ def _droppable() -> tuple[type[H11Protocol], Drop]:
             connections.pop(self.transport.get_extra_info("peername")[:2], None)
             super().connection_lost(exc)
 
-    def drop(scope: Scope) -> None:
-        transport = connections.get(tuple(scope["client"]))
-        if transport is not None:
-            transport.abort()
+    def line(scope: Scope) -> asyncio.Transport | None:
+        return connections.get(tuple(scope["client"]))
 
-    return Protocol, drop
+    return Protocol, line
 
 
 @contextmanager

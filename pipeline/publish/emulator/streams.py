@@ -46,7 +46,7 @@ def insert(world: World, call: Call) -> Json:
     }
     write_parts(stream, call.body, SPECS, SPECS)
     address = world.ingest.open(identity, key)
-    world.note(identity)["port"] = address.port
+    world.made(identity)["port"] = address.port
     stream["cdn"]["ingestionInfo"] = {
         "streamName": key,
         "ingestionAddress": address.url,
@@ -56,7 +56,7 @@ def insert(world: World, call: Call) -> Json:
         "rtmpsBackupIngestionAddress": address.url,
     }
     world.tables.streams[identity] = stream
-    return show(KIND, _current(world, stream), call.parts)
+    return show(KIND, current(world, stream), call.parts)
 
 
 def list_(world: World, call: Call) -> Json:
@@ -65,7 +65,7 @@ def list_(world: World, call: Call) -> Json:
     rows = [*reversed(world.tables.streams.values())]
     if chosen == "id":
         rows = [row for row in rows if row["id"] in call.query["id"]]
-    return listed(KIND, [_current(world, row) for row in rows], call.query)
+    return listed(KIND, rows, call.query, lambda row: current(world, row))
 
 
 def update(world: World, call: Call) -> Json:
@@ -80,7 +80,7 @@ def update(world: World, call: Call) -> Json:
     if "snippet" in call.parts:
         _check(call.body)
     write_parts(stream, call.body, call.parts, SPECS)
-    return show(KIND, _current(world, stream), call.parts)
+    return show(KIND, current(world, stream), call.parts)
 
 
 def delete(world: World, call: Call) -> None:
@@ -94,9 +94,14 @@ def delete(world: World, call: Call) -> None:
             "The live stream is bound to a broadcast that is not complete.",
             DOMAIN,
         )
-    world.ingest.close(stream["id"])
-    world.tables.streams.pop(stream["id"])
-    world.tables.notes.pop(stream["id"], None)
+    remove(world, stream["id"])
+
+
+def remove(world: World, identity: str) -> None:
+    """The stream is gone, whatever was bound to it."""
+    world.ingest.close(identity)
+    world.tables.streams.pop(identity)
+    world.forget(identity)
 
 
 def reopen(world: World) -> None:
@@ -111,17 +116,39 @@ def reopen(world: World) -> None:
                 info[name] = address.url
 
 
+def pushed(world: World) -> dict[str, Json]:
+    """All pushes, those that still go on with the frames of now."""
+    now: dict[str, int] = {}
+    for identity in world.tables.streams:
+        now |= world.ingest.frames(identity)
+    return {
+        name: {**push, "frames": now.get(name, push["frames"])}
+        for name, push in world.tables.pushes.items()
+    }
+
+
 def _unfinished(world: World) -> list[Json]:
     rows = world.tables.broadcasts.values()
     return [row for row in rows if row["status"]["lifeCycleStatus"] != "complete"]
 
 
-def _current(world: World, stream: Json) -> Json:
-    status = world.ingest.status(stream["id"])
-    health: Json = {"status": "good" if status == "active" else "noData"}
-    health["lastUpdateTimeSeconds"] = str(int(world.clock.now().timestamp()))
-    health["configurationIssues"] = []
-    return {**stream, "status": {"streamStatus": status, "healthStatus": health}}
+def status(world: World, identity: str) -> str:
+    """`streamStatus` as the ingest sees it now, or as it was forced to be."""
+    stream = world.tables.streams.get(identity, {})
+    forced: str | None = stream.get("status", {}).get("streamStatus")
+    return forced or world.ingest.status(identity)
+
+
+def current(world: World, stream: Json) -> Json:
+    """The stream with the status of now; a status in its row was forced, and stays."""
+    now, forced = status(world, stream["id"]), stream.get("status", {})
+    health = {
+        "status": "good" if now == "active" else "noData",
+        "lastUpdateTimeSeconds": str(int(world.epoch())),
+        "configurationIssues": [],
+        **forced.get("healthStatus", {}),
+    }
+    return {**stream, "status": {"streamStatus": now, **forced, "healthStatus": health}}
 
 
 def _find(world: World, identity: str) -> Json:

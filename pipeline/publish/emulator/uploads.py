@@ -3,6 +3,7 @@
 Source: https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from pipeline.publish.emulator.document import Method
 from pipeline.publish.emulator.refusal import Refusal, invalid
 from pipeline.publish.emulator.store import Json
-from pipeline.publish.emulator.world import Call, World, fresh_id
+from pipeline.publish.emulator.world import FILES, Call, World, fresh_id
 
 GRAIN = 256 * 1024
 """Every chunk but the last is a multiple of this many bytes."""
@@ -81,18 +82,11 @@ class Session:
     def held(self) -> int:
         return self.file.stat().st_size if self.file.exists() else 0
 
-    def keep_whole_grains(self, before: int) -> None:
-        """After a connection broke within a chunk: what the service would have stored of it."""
-        whole = before + (self.held - before) // GRAIN * GRAIN
-        with self.file.open("r+b") as file:
-            file.truncate(whole)
-
 
 def open_session(world: World, call: Call, media_type: str, total: int | None) -> str:
     """Remembers an upload before its first byte and returns its id."""
-    check_media(call.method, media_type, total)
     identity = fresh_id(48, "AE")
-    (world.folder / "uploads" / identity).touch()
+    (world.files / identity).touch()
     world.tables.sessions[identity] = {
         "method": call.method.id,
         "query": dict(call.query),
@@ -110,26 +104,33 @@ def find_session(world: World, identity: str, method: Method) -> Session:
     row = world.tables.sessions.get(identity)
     if row is None or row["method"] != method.id or row["made"] + LIFETIME < world.epoch():
         raise Refusal(404, "notFound", "The upload session is unknown or has expired.")
-    return Session(identity, row, world.folder / "uploads" / identity)
+    return Session(identity, row, world.files / identity)
 
 
 def expire(world: World, identity: str) -> None:
     """Forgets a session; what it has finished stays."""
-    world.tables.sessions.pop(identity, None)
-    (world.folder / "uploads" / identity).unlink(missing_ok=True)
+    row = world.tables.sessions.pop(identity, None)
+    if row is not None and row["result"] is None:
+        world.dropped.append(world.files / identity)
 
 
 def sweep(world: World) -> None:
-    """Forgets expired sessions, and removes what interrupted uploads left behind."""
-    live = {
-        name: row
-        for name, row in world.tables.sessions.items()
-        if row["made"] + LIFETIME >= world.epoch()
-    }
-    world.tables.sessions = live
-    for file in (world.folder / "uploads").iterdir():
-        if file.name not in live:
-            file.unlink()
+    """Forgets expired sessions, and removes what interrupted calls left behind."""
+    for name, row in [*world.tables.sessions.items()]:
+        if row["made"] + LIFETIME < world.epoch():
+            world.tables.sessions.pop(name)
+        elif row["result"] is None and (world.files / name).exists():
+            keep_whole_grains(world.files / name, row["total"])
+    named = {note[kind] for note in world.tables.notes.values() for kind in FILES if kind in note}
+    named |= world.tables.sessions.keys()
+    world.dropped += [file for file in world.files.iterdir() if file.name not in named]
+
+
+def keep_whole_grains(file: Path, total: int | None) -> None:
+    """After a connection broke within a chunk: what the service would have stored of it."""
+    held = file.stat().st_size
+    if held != total:
+        os.truncate(file, held // GRAIN * GRAIN)
 
 
 def check_media(method: Method, media_type: str, size: int | None) -> None:

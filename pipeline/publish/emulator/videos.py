@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.publish.emulator import broadcasts
+from pipeline.publish.emulator import broadcasts, captions
 from pipeline.publish.emulator.document import moment
-from pipeline.publish.emulator.media import probe_image, probe_video, sha256
+from pipeline.publish.emulator.media import probe_image, probe_video
 from pipeline.publish.emulator.metadata import check_category, check_texts
 from pipeline.publish.emulator.refusal import invalid, not_found
 from pipeline.publish.emulator.shapes import (
@@ -67,7 +67,7 @@ def check_insert(world: World, call: Call) -> None:
 def insert(world: World, call: Call) -> Json:
     """A video out of an upload whose bytes are all here."""
     assert call.media is not None
-    identity = fresh_id(11)
+    identity, now = fresh_id(11), world.epoch()
     video: Json = {
         "id": identity,
         "snippet": {
@@ -81,16 +81,14 @@ def insert(world: World, call: Call) -> Json:
         "processingDetails": {"processingStatus": "processing"},
     }
     write_parts(video, call.body, SPECS, SPECS)
-    _describe(video, call.media)
-    world.note(identity).update(
-        made=world.epoch(),
-        sha256=sha256(call.media),
-        bytes=call.media.stat().st_size,
-        type=call.media_type,
-        file=identity,
-        processes=world.epoch() + world.delays.processing,
+    _describe(video, call.media.file)
+    world.made(identity).update(
+        sha256=call.media.sha256,
+        bytes=call.media.file.stat().st_size,
+        type=call.media.type,
+        file=call.media.file.name,
+        processes=now + world.delays.processing,
     )
-    call.media.replace(world.folder / "media" / identity)
     world.tables.videos[identity] = video
     return show(KIND, video, call.parts)
 
@@ -115,14 +113,9 @@ def _describe(video: Json, file: Path) -> None:
 def list_(world: World, call: Call) -> Json:
     """Videos by id; none before `Delays.visible` is over."""
     check_filters(call.query, ("id", "chart", "myRating"))
-    seen_before = world.epoch() - world.delays.visible
-    wanted = call.query.get("id", ())
-    rows = [
-        row
-        for row in world.tables.videos.values()
-        if row["id"] in wanted and world.note(row["id"])["made"] <= seen_before
-    ]
-    return listed(KIND, rows, call.query)
+    videos = world.tables.videos
+    asked = [videos[name] for name in call.query.get("id", ()) if name in videos]
+    return listed(KIND, world.visible(asked), call.query)
 
 
 def update(world: World, call: Call) -> Json:
@@ -138,30 +131,45 @@ def update(world: World, call: Call) -> Json:
     if "status" in call.parts:
         _check_publish_at(world, call.body.get("status", {}))
     write_parts(video, call.body, call.parts, SPECS)
-    broadcast = world.tables.broadcasts.get(video["id"])
-    if broadcast is not None:
-        for part, names in (("snippet", ("title", "description")), ("status", ("privacyStatus",))):
-            broadcast[part].update({name: video[part][name] for name in names})
-        broadcasts.mirror(world, broadcast)
+    changed(world, video)
     return show(KIND, video, call.parts)
+
+
+def changed(world: World, video: Json) -> None:
+    """After a change: a broadcast's video carries it over, a locked one is private again."""
+    broadcast = world.tables.broadcasts.get(video["id"])
+    if world.note(video["id"]).get("locked"):
+        video["status"]["privacyStatus"] = "private"
+    if broadcast is not None:
+        for part, names in broadcasts.SHARED.items():
+            here = {name: video[part][name] for name in names if name in video[part]}
+            broadcast[part].update(here)
+        broadcasts.mirror(world, broadcast)
+    if video["status"]["uploadStatus"] not in ("uploaded", "processed"):
+        world.note(video["id"]).pop("processes", None)
 
 
 def delete(world: World, call: Call) -> None:
     """Forgets the video, its file and its broadcast."""
-    video = find(world, call.query["id"])
-    note = world.tables.notes.pop(video["id"], {})
-    world.tables.videos.pop(video["id"])
-    world.tables.broadcasts.pop(video["id"], None)
-    if "file" in note:
-        (world.folder / "media" / note["file"]).unlink(missing_ok=True)
+    remove(world, find(world, call.query["id"])["id"])
 
 
-def settle(world: World) -> None:
+def remove(world: World, identity: str) -> None:
+    """The video is gone, with its captions and its broadcast, whatever status that is in."""
+    for track in [*world.tables.captions.values()]:
+        if track["snippet"]["videoId"] == identity:
+            captions.remove(world, track["id"])
+    world.tables.videos.pop(identity)
+    world.tables.broadcasts.pop(identity, None)
+    world.forget(identity)
+
+
+def settle(world: World) -> bool:
     """Processing ends by itself: processed, or failed when the upload wasn't a video."""
-    for video in world.tables.videos.values():
-        note = world.note(video["id"])
-        if note.get("processes", float("inf")) > world.epoch():
-            continue
+    now, notes = world.epoch(), world.tables.notes
+    due = [name for name, note in notes.items() if note.get("processes", now + 1) <= now]
+    for name in due:
+        video, note = world.tables.videos[name], notes[name]
         del note["processes"]
         details = video.get("fileDetails", {"fileType": "video"})  # none: a broadcast's
         if "fileType" in details:
@@ -171,6 +179,7 @@ def settle(world: World) -> None:
             reason = "emptyFile" if details["fileSize"] == "0" else "invalidFile"
             video["status"].update(uploadStatus="failed", failureReason=reason)
             video["processingDetails"] = {"processingStatus": "failed"}
+    return bool(due)
 
 
 def check_thumbnail(world: World, call: Call) -> None:
@@ -182,15 +191,18 @@ def set_thumbnail(world: World, call: Call) -> Json:
     """A picture for a video or broadcast, checked before it replaces the last one."""
     assert call.media is not None
     video = find(world, call.query["videoId"])
-    found = probe_image(call.media)
-    if found is None or call.media.stat().st_size > THUMBNAIL_BYTES or found[1] < THUMBNAIL_WIDTH:
+    file = call.media.file
+    found = probe_image(file)
+    if found is None or file.stat().st_size > THUMBNAIL_BYTES or found[1] < THUMBNAIL_WIDTH:
         raise invalid(
             "invalidImage",
             "The provided image is not a JPEG or PNG of up to 2 MB and at least 640 pixels wide.",
             "youtube.thumbnail",
         )
-    call.media.replace(world.folder / "thumbnails" / video["id"])
-    world.note(video["id"])["thumbnail"] = found[0]
+    note = world.note(video["id"])
+    if "picture" in note:
+        world.dropped.append(world.files / note["picture"])
+    note.update(picture=file.name, thumbnail=found[0], thumbnail_sha256=call.media.sha256)
     url = f"{world.url}/emulator/thumbnails/{video['id']}"
     details = {name: {"url": url, "width": w, "height": h} for name, (w, h) in _SIZES.items()}
     video["snippet"]["thumbnails"] = details

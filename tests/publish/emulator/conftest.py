@@ -14,6 +14,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
+from googleapiclient.http import MediaFileUpload
 
 from pipeline.clock import HandClock
 from pipeline.publish.emulator import REFRESH_TOKEN, running
@@ -76,7 +77,29 @@ class Channel:
         return self.send("GET", "/emulator/state")[2]
 
     def fault(self, **values: Any) -> None:
-        assert self.send("POST", "/emulator/faults", json.dumps(values))[0] == 204
+        self.give("faults", values)
+
+    def give(self, what: str, values: Any) -> None:
+        """Faults, limits or delays that hold from now on."""
+        assert self.send("POST", f"/emulator/{what}", json.dumps(values))[0] == 204
+
+    def call(self, verb: str, path: str, body: Any = None) -> tuple[int, dict[str, str], Any]:
+        """One signed-in call of the API, sent once."""
+        head = {"authorization": self.token(), "content_type": "application/json"}
+        text = "" if body is None else json.dumps(body)
+        return self.send(verb, f"/youtube/v3/{path}", text, **head)
+
+    def playlist(self, title: str = "Stan") -> str:
+        """A new playlist's id."""
+        body = {"snippet": {"title": title}}
+        return str(self.youtube.playlists().insert(part="snippet", body=body).execute()["id"])
+
+    def upload(self, file: Path, title: str = "Klip", **snippet: Any) -> str:
+        """A new video's id."""
+        media = MediaFileUpload(str(file), mimetype="video/mp2t")
+        body = {"snippet": {"title": title, **snippet}, "status": {"privacyStatus": "unlisted"}}
+        call = self.youtube.videos().insert(part="snippet,status", body=body, media_body=media)
+        return str(call.execute()["id"])
 
     def later(self, **delta: float) -> str:
         return (self.clock.now() + timedelta(**delta)).isoformat()

@@ -1,5 +1,6 @@
 """Google's own client and plain HTTP against the running emulator: resources, refusals, faults."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from googleapiclient.http import MediaFileUpload
 from PIL import Image
 
 from pipeline.errors import OutsideError
-from pipeline.publish.emulator import Limits, running
+from pipeline.publish.emulator import running
 from pipeline.tools import find_ffmpeg
 
 from .conftest import Channel, connect
@@ -79,6 +80,25 @@ def test_a_broadcast_is_a_video_too_and_both_show_each_others_changes(channel: C
     channel.youtube.videos().update(part="snippet", body=body).execute()
     rows = channel.youtube.liveBroadcasts().list(part="snippet", mine=True).execute()["items"]
     assert [row["snippet"]["title"] for row in rows] == ["Judul baru"]
+
+
+def test_a_broadcasts_tags_survive_its_update_and_its_description_both_ways(
+    channel: Channel,
+) -> None:
+    made = channel.broadcast()
+    snippet = {"title": "T", "categoryId": "22", "tags": ["batik"], "description": "satu"}
+    videos, broadcasts = channel.youtube.videos(), channel.youtube.liveBroadcasts()
+    videos.update(part="snippet", body={"id": made, "snippet": snippet}).execute()
+    shown = broadcasts.list(part="snippet", id=made).execute()["items"][0]["snippet"]
+    assert shown["description"] == "satu"
+    changed = {"id": made, "snippet": {**shown, "description": "dua"}}
+    broadcasts.update(part="snippet", body=changed).execute()
+    video = videos.list(part="snippet", id=made).execute()["items"][0]["snippet"]
+    assert (video["description"], video["tags"]) == ("dua", ["batik"])
+    del snippet["tags"]
+    videos.update(part="snippet", body={"id": made, "snippet": snippet}).execute()
+    video = videos.list(part="snippet", id=made).execute()["items"][0]["snippet"]
+    assert video["tags"] == []
 
 
 def test_an_update_replaces_the_whole_part(channel: Channel) -> None:
@@ -177,7 +197,7 @@ def test_a_videos_update_replaces_the_snippet_and_wants_a_category(
     assert refused(publish) == (400, "invalidPublishAt")
     calls.delete(id=made["id"]).execute()
     assert calls.list(part="id", id=made["id"]).execute()["items"] == []
-    assert [*(channel.folder / "media").iterdir()] == []
+    assert [*(channel.folder / "files").iterdir()] == []
 
 
 def test_what_is_not_there_is_not_found(channel: Channel, refused: Refused) -> None:
@@ -228,37 +248,6 @@ def test_a_wrong_refresh_token_is_an_invalid_grant(channel: Channel) -> None:
     )
 
 
-def test_playlists_hold_items_and_uploads_are_listed_newest_first(
-    channel: Channel, refused: Refused, clip_ts: Path
-) -> None:
-    youtube = channel.youtube
-    videos = []
-    for title in ("Satu", "Dua"):
-        media = MediaFileUpload(str(clip_ts), mimetype="video/mp2t")
-        body = {"snippet": {"title": title}}
-        videos.append(
-            youtube.videos().insert(part="snippet", body=body, media_body=media).execute()["id"]
-        )
-    mine = youtube.channels().list(part="contentDetails", mine=True).execute()["items"][0]
-    uploads = mine["contentDetails"]["relatedPlaylists"]["uploads"]
-    listed = youtube.playlistItems().list(part="contentDetails", playlistId=uploads).execute()
-    assert [row["contentDetails"]["videoId"] for row in listed["items"]] == videos[::-1]
-
-    made = youtube.playlists().insert(part="snippet", body={"snippet": {"title": "Stan"}})
-    playlist = made.execute()["id"]
-    resource = {"kind": "youtube#video", "videoId": videos[0]}
-    body = {"snippet": {"playlistId": playlist, "resourceId": resource}}
-    youtube.playlistItems().insert(part="snippet", body=body).execute()
-    for video, count in zip(videos, (1, 0), strict=True):
-        found = youtube.playlistItems().list(part="id", playlistId=playlist, videoId=video)
-        assert len(found.execute()["items"]) == count
-    del body["snippet"]["resourceId"]
-    assert refused(youtube.playlistItems().insert(part="snippet", body=body)) == (
-        400,
-        "resourceIdRequired",
-    )
-
-
 def picture(file: Path, width: int, kind: str) -> Path:
     Image.new("RGB", (width, width * 9 // 16), "#26306e").save(file, kind)
     return file
@@ -275,6 +264,8 @@ def test_a_thumbnail_must_be_a_picture_that_is_wide_enough(
 
     wide = picture(tmp_path / "wide.jpg", 1280, "jpeg")
     assert put(wide).execute()["items"][0]["maxres"]["width"] == 1280
+    digest = hashlib.sha256(wide.read_bytes()).hexdigest()
+    assert channel.state()["notes"][video]["thumbnail_sha256"] == digest
     status, headers, shown = channel.send("GET", f"/emulator/thumbnails/{video}")
     assert (status, headers["content-type"], shown) == (200, "image/jpeg", wide.read_bytes())
     assert put(picture(tmp_path / "wide.png", 640, "png")).execute()
@@ -283,6 +274,7 @@ def test_a_thumbnail_must_be_a_picture_that_is_wide_enough(
     torn.write_bytes(b"\xff\xd8\xff\xe0 not a picture")
     assert refused(put(torn)) == (400, "invalidImage")
     assert refused(put(wide, "nope")) == (404, "videoNotFound")
+    assert len([*(channel.folder / "files").iterdir()]) == 1  # the last that was taken
 
 
 def test_a_caption_track_is_taken_once(channel: Channel, refused: Refused, tmp_path: Path) -> None:
@@ -297,56 +289,16 @@ def test_a_caption_track_is_taken_once(channel: Channel, refused: Refused, tmp_p
         return channel.youtube.captions().insert(part="snippet", body=body, media_body=media)
 
     track = insert().execute()
-    assert (channel.folder / "captions" / track["id"]).read_bytes() == file.read_bytes()
+    kept = channel.folder / "files" / channel.state()["notes"][track["id"]]["file"]
+    assert kept.read_bytes() == file.read_bytes()
     assert refused(insert()) == (409, "captionExists")
     listed = channel.youtube.captions().list(part="snippet", videoId=video).execute()
     assert [row["id"] for row in listed["items"]] == [track["id"]]
-
-
-def test_calls_cost_what_they_cost_until_the_day_is_spent(
-    tmp_path: Path, refused: Refused, channel: Channel
-) -> None:
-    with running(
-        tmp_path / "poor", ffmpeg=find_ffmpeg(), clock=channel.clock, limits=Limits(units=53)
-    ) as emulator:
-        youtube = connect(emulator.url)
-        body = {"snippet": {"title": "x"}}
-        youtube.playlists().insert(part="snippet", body=body).execute()
-        assert refused(youtube.playlists().list(part="nope", mine=True)) == (400, "unknownPart")
-        assert refused(youtube.playlists().insert(part="snippet", body=body)) == (
-            403,
-            "quotaExceeded",
-        )
-        assert youtube.playlists().list(part="id", mine=True).execute()["items"]
-        channel.clock.turn(24 * 3600)
-        assert youtube.playlists().insert(part="snippet", body=body).execute()
-        youtube.close()
-
-
-def test_a_dropped_call_is_applied_or_not_as_ordered(channel: Channel) -> None:
-    for kind, made in (("drop_before", 0), ("drop_after_apply", 1)):
-        channel.fault(method="playlists.insert", kind=kind)
-        token = channel.token()
-        head = {"authorization": token, "content_type": "application/json"}
-        path = "/youtube/v3/playlists?part=snippet"
-        with pytest.raises(ConnectionError):
-            channel.send("POST", path, '{"snippet": {"title": "x"}}', **head)
-        state = channel.state()
-        assert len(state["playlists"]) == made
-    assert state["spent"]["calls"]["playlists.insert"] == 2
-
-
-def test_faults_answer_change_and_hold(channel: Channel, refused: Refused) -> None:
-    channel.fault(method="liveBroadcasts.insert", kind="status", status=503, reason="backendError")
-    body = broadcast_body(channel)
-    insert = channel.youtube.liveBroadcasts().insert(part="snippet,status", body=body)
-    assert refused(insert) == (503, "backendError")
-    fields = {"status.privacyStatus": "private"}
-    channel.fault(method="liveBroadcasts.insert", kind="set", fields=fields)
-    made = channel.broadcast()
-    assert channel.state()["broadcasts"][made]["status"]["privacyStatus"] == "private"
-    assert channel.send("POST", "/emulator/faults", '{"nope": 1}')[0] == 400
-    assert channel.send("POST", "/emulator/faults", "{")[0] == 400
+    delete = channel.youtube.captions().delete(id=track["id"])
+    delete.execute()
+    assert refused(delete) == (404, "captionNotFound")
+    assert [*(channel.folder / "files").iterdir()] == []
+    assert insert().execute()
 
 
 def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
@@ -358,7 +310,7 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
         body = {"snippet": {"title": "x"}}
         made = youtube.playlists().insert(part="snippet", body=body).execute()["id"]
         youtube.close()
-        (folder / "uploads" / "once-torn").touch()
+        (folder / "files" / "once-torn").touch()
         with (
             pytest.raises(OutsideError, match=rf"Another emulator uses .*pid {os.getpid()}\)"),
             running(folder, ffmpeg=find_ffmpeg(), clock=channel.clock),
@@ -369,7 +321,7 @@ def test_the_state_survives_a_restart_and_one_folder_has_one_emulator(
         listed = youtube.playlists().list(part="id", mine=True).execute()["items"]
         youtube.close()
     assert [row["id"] for row in listed] == [made]
-    assert [*(folder / "uploads").iterdir()] == []
+    assert [*(folder / "files").iterdir()] == []
 
 
 def test_a_port_in_use_is_said(tmp_path: Path, channel: Channel) -> None:
@@ -381,9 +333,9 @@ def test_a_port_in_use_is_said(tmp_path: Path, channel: Channel) -> None:
 
 def test_a_state_that_is_torn_is_said(tmp_path: Path, channel: Channel) -> None:
     (tmp_path / "torn").mkdir()
-    (tmp_path / "torn" / "channel.json").write_text('{"spent": ')
+    (tmp_path / "torn" / "channel.sqlite").write_text("no database at all" * 99)
     torn = running(tmp_path / "torn", ffmpeg=find_ffmpeg(), clock=channel.clock)
-    with pytest.raises(OutsideError, match=r"channel\.json"), torn:
+    with pytest.raises(OutsideError, match=r"channel\.sqlite"), torn:
         pass
 
 

@@ -65,10 +65,18 @@ def test_the_quota_day_ends_at_midnight_in_the_pacific_also_when_clocks_change()
     spent = quota.Spent()
     quota.roll(spent, datetime(2026, 11, 1, 6, 59, tzinfo=UTC))  # 23:59 PDT
     spent.units = 9_950
-    assert reason_of(quota.charge, spent, quota.Limits(), "x", 51) == "quotaExceeded"
-    quota.charge(spent, quota.Limits(), "x", 50)
+    dear = ("captions.insert", "POST")
+    assert reason_of(quota.charge, spent, quota.Limits(), *dear) == "quotaExceeded"
+    quota.charge(spent, quota.Limits(), "playlists.insert", "POST")
     quota.roll(spent, datetime(2026, 11, 1, 7, 0, tzinfo=UTC))
     assert (spent.day, spent.units) == ("2026-11-01", 0)
+    assert spent.past == {
+        "2026-10-31": {
+            "units": 10_000,
+            "uploads": 0,
+            "charged": {"playlists.insert": {"calls": 1, "units": 50}},
+        }
+    }
     spent.units = 7
     quota.roll(spent, datetime(2026, 11, 2, 7, 59, tzinfo=UTC))  # 23:59 PST, 25 hours later
     assert spent.units == 7
@@ -78,8 +86,12 @@ def test_the_quota_day_ends_at_midnight_in_the_pacific_also_when_clocks_change()
 
 def test_uploads_have_a_bucket_of_their_own() -> None:
     spent, limits = quota.Spent(), quota.Limits(units=0, uploads=1)
-    quota.charge(spent, limits, "videos.insert", 0)
-    assert reason_of(quota.charge, spent, limits, "videos.insert", 0) == "rateLimitExceeded"
+    upload = ("videos.insert", "POST")
+    quota.charge(spent, limits, *upload)
+    assert reason_of(quota.charge, spent, limits, *upload) == "rateLimitExceeded"
+    quota.rebate(spent, *upload)
+    assert (spent.units, spent.uploads) == (1, 0)
+    assert spent.charged == {"videos.insert": {"calls": 1, "units": 1}}
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 101, "a<b", "a>b", None])

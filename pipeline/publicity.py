@@ -1,0 +1,93 @@
+"""What the event wants of YouTube, out of rundown, journals and clips; and the right to publish it.
+
+A studio comes in, wishes go out. Nothing is decided here of what is there already.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from babel.dates import format_date
+
+from pipeline import publish, thumbnail
+from pipeline.air import airings
+from pipeline.publish import (
+    Airtime,
+    BroadcastWish,
+    Moment,
+    PlaylistWish,
+    Publisher,
+    Recap,
+    Upload,
+    Wanted,
+)
+from pipeline.rundown import Session, plan
+from pipeline.wiring import Studio
+
+
+def wanted(studio: Studio) -> Wanted:
+    """All that YouTube should hold: sessions still to come, and of what has aired all there is to see."""
+    aired = studio.aired_sessions()
+    sessions = studio.rundown.sessions
+    first = min((plan(session)[0].start for session in sessions), default=None)
+    return Wanted(
+        tuple(broadcast_wish(studio, session) for session in studio.to_come),
+        tuple(wish for session in aired for wish in uploads(studio, session)),
+        tuple(_recap(studio, session) for session in sessions if session.id in aired),
+        playlist_wish(studio),
+        None if first is None else min(first, studio.clock.now()),
+    )
+
+
+def broadcast_wish(studio: Studio, session: Session) -> BroadcastWish:
+    day = format_date(session.day, "full", locale=studio.settings.event.language)
+    picture = thumbnail.of_session(studio.painter, day)
+    return publish.broadcast_wish(studio.settings, studio.rundown, session, picture)
+
+
+def playlist_wish(studio: Studio) -> PlaylistWish | None:
+    return publish.playlist_wish(studio.settings)
+
+
+def _recap(studio: Studio, session: Session) -> Recap:
+    stands = studio.rundown.by_number
+    moments = [
+        Moment(
+            airing.start,
+            airing.end,
+            airing.title,
+            stands[airing.stand].name if airing.stand in stands else airing.stand_name,
+        )
+        for airing in airings(studio.journal(session.id))
+        if airing.item is not None
+    ]
+    return publish.recap(studio.settings, studio.rundown, session, moments)
+
+
+def uploads(studio: Studio, session: str) -> Iterator[Upload]:
+    """A video for every clip of a session."""
+    aired = {airing.occurrence: airing for airing in airings(studio.journal(session))}
+    for clip in studio.clips(session):
+        airing = aired[clip.occurrence]
+        stand = studio.rundown.by_number.get(clip.stand or 0)
+        yield publish.clip_wish(
+            studio.settings,
+            stand,
+            path=clip.path,
+            sha256=clip.sha256,
+            title=clip.title,
+            at=airing.start,
+            picture=thumbnail.of_clip(studio.painter, studio.settings.media, clip, stand),
+        )
+
+
+def publishing(studio: Studio) -> AbstractContextManager[Publisher]:
+    """The one right to publish; quota is kept back for the sessions to come."""
+    return publish.publishing(studio.settings, studio.clock, lambda: airtimes(studio))
+
+
+def airtimes(studio: Studio) -> list[Airtime]:
+    """When the sessions to come are on air, preparation included."""
+    before = timedelta(minutes=studio.settings.daemon.air_before)
+    plans = [plan(session) for session in studio.to_come]
+    return [Airtime(planned[0].start - before, planned[-1].end) for planned in plans]

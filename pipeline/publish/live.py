@@ -1,0 +1,309 @@
+"""Takes a session's broadcast on air and keeps it there, by what YouTube reports and not by hope.
+
+`decide` (pure) says what a look at YouTube asks for; a `Conductor` looks, acts and tells until the session
+is over, then completes it. It must not know who sends the program, nor whom it tells.
+
+A broadcast that is stuck while starting, or that YouTube ends by itself while we are still sending, is given
+up for a new one on the same stream key: that is the documented cure, and the encoder notices nothing.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.clock import Clock
+from pipeline.errors import Fault, TayangError, Text
+from pipeline.publish import broadcasts
+from pipeline.publish.broadcasts import Broadcast
+from pipeline.publish.channel import ON_AIR, OVER, Seen
+from pipeline.publish.ledger import Ledger
+from pipeline.publish.outcomes import (
+    Applied,
+    Outcome,
+    Rejected,
+    Remedy,
+    Uncertain,
+    YouTubeError,
+    demand,
+)
+from pipeline.publish.wishes import BroadcastWish
+from pipeline.publish.youtube import YouTubeApi
+
+CLOSE_S = 3.0
+"""Between looks while something is about to change."""
+
+STEADY_S = 15.0
+"""Between looks otherwise: two reads each, 480 units an hour."""
+
+CLOSE_FOR_S = 300.0
+"""How long it is looked at closely before it is looked at as if nothing changed."""
+
+WARN_S = 60.0
+"""How long the program may take to reach YouTube before it is said."""
+
+STARTING_S = 90.0
+"""How long a transition may take: YouTube says seconds, up to a minute."""
+
+REPLACED_MOST = 5
+"""New broadcasts of one session before a person must look: YouTube limits how many a day."""
+
+MISSING = "missing"
+
+
+class Step(StrEnum):
+    """What a look asks for."""
+
+    NOTHING = "nothing"
+    GO_LIVE = "go live"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What YouTube reported: the broadcast's status (`missing`: none), its stream's, and its health."""
+
+    lifecycle: str
+    stream: str
+    health: str
+
+    @property
+    def on_air(self) -> bool:
+        """Whether viewers see the program: live, with data arriving."""
+        return self.lifecycle == "live" and self.stream == "active" and self.health != "noData"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a broadcast stands. `look` None: YouTube hasn't been asked; `trouble` is what is wrong now."""
+
+    broadcast: Broadcast
+    look: Look | None = None
+    trouble: Fault | None = None
+    over: bool = False
+
+
+def decide(look: Look, for_s: float) -> Step:
+    """What to do, when the broadcast has had that status for so many seconds."""
+    if look.lifecycle in OVER or look.lifecycle == MISSING:
+        return Step.REPLACE
+    if look.lifecycle in {"liveStarting", "testStarting"}:
+        return Step.REPLACE if for_s > STARTING_S else Step.NOTHING
+    if look.lifecycle in {"ready", "testing"} and look.stream == "active":
+        return Step.GO_LIVE
+    return Step.NOTHING
+
+
+class Conductor:
+    """One session's broadcast while its program airs. `tell` hears of every change, from `run`'s thread."""
+
+    def __init__(
+        self,
+        api: YouTubeApi,
+        ledger: Ledger,
+        clock: Clock,
+        wish: BroadcastWish,
+        tell: Callable[[Standing], None],
+        dress: Callable[[], None],
+    ) -> None:
+        """Makes or finds the broadcast; `dress` gives a new one its picture and its place."""
+        self._api, self._ledger, self._clock = api, ledger, clock
+        self._wish, self._tell, self._dress = wish, tell, dress
+        self._replaced = 0
+        self._since = clock.monotonic()
+        self.standing = Standing(broadcasts.ensure(api, ledger, clock, wish))
+        self.record: list[Fault] = []
+        """What went wrong, for the end of the day."""
+
+    @property
+    def broadcast(self) -> Broadcast:
+        return self.standing.broadcast
+
+    def run(self, over: threading.Event) -> None:
+        """Looks and acts until `over`. What fails is told, and tried again: the show goes on."""
+        while not over.is_set():
+            try:
+                pause = self._turn()
+            except TayangError as error:
+                trouble = Fault(self._wish.title, error.what, error.hint)
+                self._show(self.standing.look, trouble)
+                patient = isinstance(error, YouTubeError) and error.remedy is not Remedy.RETRY
+                pause = 4 * STEADY_S if patient else STEADY_S
+            self._clock.wait(over, pause)
+
+    def end(self) -> bool:
+        """Completes the broadcast for good; True when it is over, False when it never was on air.
+
+        One that never was on air can't be completed; it stays, ready for another try. YouTubeError.
+        """
+        doing = Text("mengakhiri siaran", "ending the broadcast")
+        deadline = self._clock.monotonic() + STARTING_S
+        while True:
+            seen = broadcasts.read(self._api, self.broadcast.id)
+            if seen is None or seen.lifecycle in OVER:
+                self._completed(seen)
+                return True
+            if seen.lifecycle not in ON_AIR:
+                return False
+            outcome = self._transition("complete")
+            late = self._clock.monotonic() >= deadline
+            # While it is still starting, YouTube refuses to end it: it is asked again until it may.
+            if isinstance(outcome, Rejected) and (late or not seen.lifecycle.endswith("Starting")):
+                demand(outcome, doing)
+            if late:
+                raise YouTubeError(doing, Uncertain(f"status {seen.lifecycle}"))
+            if not isinstance(outcome, Applied):
+                self._clock.sleep(CLOSE_S)
+
+    def _turn(self) -> float:
+        """One look and what it asks for; how long to wait until the next."""
+        look, seen = self._look()
+        if self.standing.look is None or look.lifecycle != self.standing.look.lifecycle:
+            self._since = self._clock.monotonic()
+            if look.lifecycle == "live" and seen is not None:
+                self._went_live(seen)
+        lasted = self._clock.monotonic() - self._since
+        self._show(look, self._trouble(look, lasted))
+        match decide(look, lasted):
+            case Step.REPLACE:
+                self._replace(look)
+                return CLOSE_S
+            case Step.GO_LIVE:
+                outcome = self._transition("live")
+                # Too early or uncertain: the next look says where we are.
+                if isinstance(outcome, Rejected) and outcome.reason != "errorStreamInactive":
+                    demand(outcome, Text("memulai siaran", "going live"))
+        settled = look.on_air or lasted > CLOSE_FOR_S
+        return STEADY_S if settled else CLOSE_S
+
+    def _look(self) -> tuple[Look, Seen | None]:
+        seen = broadcasts.read(self._api, self.broadcast.id)
+        items = self._api.read("liveStreams.list", part="status", id=self.broadcast.stream).get(
+            "items", ()
+        )
+        status = items[0]["status"] if items else {}
+        return Look(
+            MISSING if seen is None else seen.lifecycle,
+            status.get("streamStatus", "?"),
+            status.get("healthStatus", {}).get("status", "noData"),
+        ), seen
+
+    def _trouble(self, look: Look, lasted: float) -> Fault | None:
+        """What a person should know of a look; None when all is as it should be."""
+        if look.on_air:
+            return _unhealthy(self._wish.title) if look.health == "bad" else None
+        if look.lifecycle == "live":
+            return _starved(self._wish.title)
+        if look.lifecycle in {"ready", "testing"} and lasted > WARN_S:
+            return _no_signal(self._wish.title, look)
+        return None
+
+    def _replace(self, look: Look) -> None:
+        """Gives the broadcast up for a new one on the same stream key."""
+        if self._replaced >= REPLACED_MOST:
+            self._show(look, _given_up(self._wish.title))
+            self._clock.sleep(STEADY_S)
+            return
+        old = self.broadcast
+        if look.lifecycle not in OVER and look.lifecycle != MISSING:
+            broadcasts.delete(self._api, self._ledger, old.id)
+        else:
+            self._completed(broadcasts.read(self._api, old.id))
+            self._ledger.note("given up", id=old.id)
+        self._replaced += 1
+        new = broadcasts.ensure(self._api, self._ledger, self._clock, self._wish)
+        self.standing = Standing(new)
+        self.record.append(_replaced(self._wish.title, look, new.link))
+        self._tell(self.standing)
+
+    def _went_live(self, seen: Seen) -> None:
+        began = seen.time("actualStartTime")
+        self._ledger.note(
+            "live", session=self._wish.session, id=seen.id, start=began and began.isoformat()
+        )
+        if self._replaced:
+            self._dress()
+
+    def _completed(self, seen: Seen | None) -> None:
+        if self._ledger.last("completed", id=self.broadcast.id) is None:
+            times = [seen and seen.time(name) for name in ("actualStartTime", "actualEndTime")]
+            start, end = (at and at.isoformat() for at in times)
+            self._ledger.note(
+                "completed", session=self._wish.session, id=self.broadcast.id, start=start, end=end
+            )
+        self.standing = Standing(self.broadcast, self.standing.look, over=True)
+
+    def _show(self, look: Look | None, trouble: Fault | None) -> None:
+        if trouble is not None and trouble not in self.record:
+            self.record.append(trouble)
+        self.standing = Standing(self.broadcast, look, trouble)
+        self._tell(self.standing)
+
+    def _transition(self, to: str) -> Outcome[dict[str, object]]:
+        outcome = self._api.write(
+            "liveBroadcasts.transition", id=self.broadcast.id, broadcastStatus=to, part="id,status"
+        )
+        if isinstance(outcome, Rejected) and outcome.reason == "redundantTransition":
+            return Applied({})
+        return outcome
+
+
+def _no_signal(title: str, look: Look) -> Fault:
+    return Fault(
+        title,
+        Text(
+            f"YouTube belum menerima program (status {look.stream})",
+            f"YouTube isn't receiving the program (status {look.stream})",
+        ),
+        Text(
+            "Periksa internet dan pengiriman ke tujuan youtube.",
+            "Check the internet and the youtube destination.",
+        ),
+    )
+
+
+def _starved(title: str) -> Fault:
+    return Fault(
+        title,
+        Text(
+            "siaran YouTube masih terbuka, tetapi gambarnya tidak sampai",
+            "the broadcast is live, but no picture arrives at YouTube",
+        ),
+        Text(
+            "Siaran yang sama berlanjut begitu pengiriman tersambung lagi.",
+            "The same broadcast goes on once the destination is connected again.",
+        ),
+    )
+
+
+def _unhealthy(title: str) -> Fault:
+    return Fault(
+        title,
+        Text("YouTube menilai sinyalnya buruk", "YouTube calls the signal bad"),
+        Text("Periksa kecepatan unggah internet.", "Check the internet's upload speed."),
+    )
+
+
+def _replaced(title: str, look: Look, link: str) -> Fault:
+    return Fault(
+        title,
+        Text(
+            f"siaran di YouTube berhenti sendiri ({look.lifecycle}); diganti dengan yang baru: {link}",
+            f"YouTube's broadcast came to a stop ({look.lifecycle}); a new one replaces it: {link}",
+        ),
+        Text("Bagikan tautan baru kepada penonton.", "Tell viewers the new link."),
+    )
+
+
+def _given_up(title: str) -> Fault:
+    return Fault(
+        title,
+        Text(
+            f"siaran di YouTube sudah {REPLACED_MOST} kali berhenti sendiri",
+            f"YouTube's broadcast came to a stop {REPLACED_MOST} times",
+        ),
+        Text(
+            "Lihat di YouTube Studio apa sebabnya. Programnya sendiri tetap tayang.",
+            "See why in YouTube Studio. The program itself goes on.",
+        ),
+    )
