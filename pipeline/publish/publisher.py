@@ -82,7 +82,8 @@ class Publisher:
     def publish(self, wanted: Wanted, on_step: OnStep = _quiet, *, overwrite: bool = False) -> Done:
         """Brings YouTube to what is wanted as far as it lets us, and reads back what came of it."""
         try:
-            found, faults = self.plan(wanted, overwrite=overwrite), []
+            found = self.plan(wanted, overwrite=overwrite)
+            faults: list[Fault] = []
             for _ in range(ROUNDS):
                 if not found.actions or faults:
                     break

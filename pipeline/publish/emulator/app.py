@@ -42,7 +42,8 @@ class Beside:
 
     async def token(self, request: Request) -> Response:
         fault = await run_in_threadpool(self.service.arrive_token)
-        form = dict(parse_qsl((await wire.read(request, JSON_LIMIT)).decode("utf-8", "replace")))
+        form = oauth.basic(request.headers.get("authorization"))
+        form |= await _form(request)
         if isinstance(fault, Status):
             return JSONResponse({"error": fault.refusal().reason}, fault.status)
         if fault is not None:
@@ -55,12 +56,12 @@ class Beside:
 
     async def consent(self, request: Request) -> Response:
         """The page that asks; a form of it that comes back leads on to the app."""
-        form = parse_qsl((await wire.read(request, JSON_LIMIT)).decode("utf-8", "replace"))
-        query = form if request.method == "POST" else request.query_params.multi_items()
+        shown = request.method == "GET"
+        query = request.query_params.multi_items() if shown else await _form(request)
         asked = oauth.asked(dict(query))
         if isinstance(asked, oauth.Denied):
             return HTMLResponse(page.denied(asked), asked.status)
-        if request.method == "GET":
+        if shown:
             return HTMLResponse(page.consent(asked, query))
         allowed = ("answer", "allow") in query
         granted = {value for name, value in query if name == "grant" and allowed}
@@ -132,6 +133,10 @@ class Beside:
     async def thumbnail(self, request: Request) -> Response:
         find = partial(self.service.thumbnail_file, request.path_params["id"])
         return wire.file(await run_in_threadpool(find))
+
+
+async def _form(request: Request) -> list[tuple[str, str]]:
+    return parse_qsl((await wire.read(request, JSON_LIMIT)).decode("utf-8", "replace"))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

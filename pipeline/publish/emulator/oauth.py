@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from pipeline.publish.emulator.document import Method, load
 from pipeline.publish.emulator.refusal import Refusal
@@ -141,6 +141,18 @@ def token(
     if isinstance(found, Denied):
         return found.status, found.body()
     return 200, _access(world, found, altered)
+
+
+def basic(header: str | None) -> dict[str, str]:
+    """The client in an Authorization header, where the form needn't hold it (RFC 6749 2.3.1)."""
+    scheme, _, coded = (header or "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        name, _, secret = base64.b64decode(coded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote(name), "client_secret": unquote(secret)}
 
 
 class Granted(NamedTuple):

@@ -116,9 +116,7 @@ def watch(state: Json, identity: str, start: int, playable: bool) -> str | None:
         video=shown,
         start=start,
         chapters=chapters(text, identity),
-        frames=_frames(
-            state, broadcast["contentDetails"].get("boundStreamId") if broadcast else ""
-        ),
+        frames=_frames_of(state, broadcast) if broadcast else 0,
         steps=steps,
         reached=_reached(broadcast["status"]["lifeCycleStatus"]) if broadcast else 0,
     )
@@ -162,7 +160,7 @@ def _card(state: Json, row: Json) -> Json:
         "live": status == "live",
         "length": clock(round(int(length) / 1000)) if length else None,
         "at": row["snippet"].get("scheduledStartTime") or row["snippet"]["publishedAt"],
-        "badges": [status, row["status"]["privacyStatus"]],
+        "badges": [*({status} - {"processed"}), row["status"]["privacyStatus"]],
     }
 
 
@@ -216,9 +214,15 @@ def _stream(state: Json, row: Json) -> Json:
     }
 
 
-def _frames(state: Json, stream: str | None) -> int:
-    pushes = state["pushes"].values()
-    return sum(push["frames"] for push in pushes if push["stream"] == stream)
+def _frames_of(state: Json, broadcast: Json) -> int:
+    """What has come for a broadcast since it went on air."""
+    started = state["notes"][broadcast["id"]].get("started", float("inf"))
+    return _frames(state, broadcast["contentDetails"].get("boundStreamId"), started)
+
+
+def _frames(state: Json, stream: str | None, since: float = 0) -> int:
+    pushes = (push for push in state["pushes"].values() if push["stream"] == stream)
+    return sum(push["frames"] for push in pushes if (push["ended"] or float("inf")) > since)
 
 
 def _data(state: Json, video: Json) -> list[tuple[str, Any]]:
