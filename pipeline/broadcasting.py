@@ -9,25 +9,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pipeline.errors import Fault, TayangError
+from pipeline.errors import Fault, OutsideError, TayangError, Text
 from pipeline.publish import Broadcast, BroadcastWish, Conductor, PlaylistWish, Publisher, Standing
+from pipeline.settings import Destination
+
+SOON_S = 180.0
+"""How long making a broadcast may take: the network's retries, and looks for what was made."""
 
 
 @dataclass
 class OnYouTube:
     """A broadcast while its session airs; `faults` is complete only when it has ended.
 
-    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed.
+    `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed. `heard`: it
+    was made, or YouTube refused.
     """
 
     conductor: Conductor
     goes_on: bool = False
+    heard: threading.Event = field(default_factory=threading.Event)
     faults: list[Fault] = field(default_factory=list)
 
     @property
-    def broadcast(self) -> Broadcast:
-        """The session's broadcast: another one once YouTube has made that necessary."""
+    def broadcast(self) -> Broadcast | None:
+        """The session's broadcast, None until YouTube lets us make one; a new one replaces a broken."""
         return self.conductor.broadcast
+
+    def ingest(self) -> Destination:
+        """Where the program goes, for those who can't do without; OutsideError when nobody knows."""
+        self.heard.wait(SOON_S)
+        if self.broadcast is not None:
+            return self.broadcast.ingest
+        trouble = self.standing.trouble
+        if trouble is None:
+            raise OutsideError(Text("YouTube tidak menjawab", "YouTube doesn't answer"))
+        raise OutsideError(trouble.what, trouble.hint)
 
     @property
     def standing(self) -> Standing:
@@ -44,17 +60,19 @@ def on_youtube(
 ) -> Iterator[OnYouTube]:
     """Makes or finds the broadcast, takes it live once the program arrives, completes it at the end.
 
-    Raises what `Publisher.conduct` raises; all later trouble becomes a fault.
+    All of it in a thread, which goes on trying; trouble becomes a fault.
     """
-    told = threading.Event()
+    heard, was_live = threading.Event(), False
 
     def tell(standing: Standing) -> None:
-        if standing.look is not None and standing.look.on_air and not told.is_set():
-            told.set()
+        nonlocal was_live
+        heard.set()
+        if standing.look is not None and standing.look.on_air and not was_live:
+            was_live = True
             on_live()
 
     conductor = publisher.conduct(wish, tell, playlist)
-    shown, over = OnYouTube(conductor), threading.Event()
+    shown, over = OnYouTube(conductor, heard=heard), threading.Event()
     thread = threading.Thread(target=conductor.run, args=(over,), name="youtube", daemon=True)
     thread.start()
     try:

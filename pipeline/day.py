@@ -6,22 +6,24 @@ What fails is told, and the next step goes on. What the control room shows of it
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline import publicity
 from pipeline.air import write_sheet
 from pipeline.broadcasting import OnYouTube, on_youtube
-from pipeline.errors import TayangError, Text
+from pipeline.errors import OutsideError, TayangError, Text
 from pipeline.manifest import html_page, save
 from pipeline.playout import interrupted, on_air, start_air
-from pipeline.publish import Action
-from pipeline.rundown import Session
+from pipeline.publish import Action, Publisher, Wanted
+from pipeline.rundown import Session, plan
 from pipeline.screen import list_faults, say, show_error
 from pipeline.settings import Destination
 from pipeline.wiring import Studio
 
+LATE = 20  # seconds that it waits for YouTube when it is late already
 LOOK = 0.5  # seconds between two looks at whether the program is still on air
+HURRY = 60  # seconds before a session's start by which the program must know where to go
 GOES_ON = Text(
     "Program tetap tayang. Akhiri dengan `tayang stop`, atau jalankan daemon lagi.",
     "The program stays on air. End it with `tayang stop`, or start the daemon again.",
@@ -36,20 +38,25 @@ class Day:
         self._studio = studio
         self.stopping = threading.Event()
         self._youtube: OnYouTube | Text | None = None
+        self._ingest: Destination | None = None
         self._job: dict[str, Any] | None = None
+        self._aired: set[str] = set()
 
     def shown(self) -> dict[str, Any]:
         """The fields `youtube` and `job` of the control room's board."""
         return {"youtube": _light(self._youtube), "job": self._job}
 
     def prepare(self, session: Session) -> None:
-        """Composes what is missing for a session."""
+        """Composes what is missing for a session, and makes its broadcast."""
         what = Text(f"Menyusun {session.id}", f"Composing {session.id}")
         self._step(what, self._compose, session)
+        what = Text(f"Menyiapkan siaran {session.id}", f"Preparing the broadcast {session.id}")
+        self._step(what, self._announce, session)
 
     def show(self, session: Session) -> None:
         """Airs a session from now to its end, then publishes it and accounts for it."""
         self._step(Text(f"Tayang {session.id}", f"On air {session.id}"), self._air, session)
+        self._aired.add(session.id)
         self._step(Text(f"Menerbitkan {session.id}", f"Publishing {session.id}"), self._publish)
         self._step(Text("Menulis manifes", "Writing the manifest"), self._account)
 
@@ -96,27 +103,15 @@ class Day:
         The program has a process of its own: one that is on air already is only followed, and it
         stays on air when the daemon ends. One that breaks off is started again at once.
         """
-        studio, settings = self._studio, self._studio.settings
+        settings = self._studio.settings
         if self._others_turn(session):
             return
         runs = self._go_on(session) if self._broke_off(session) else None  # before YouTube is asked
-        destinations = list(settings.destinations)
-        shown: OnYouTube | None = None
         with ExitStack() as stack:
-            try:
-                publisher = stack.enter_context(publicity.publishing(studio))
-                wish, playlist = (
-                    publicity.broadcast_wish(studio, session),
-                    publicity.playlist_wish(studio),
-                )
-                shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
-                self._youtube = shown
-                destinations.append(shown.broadcast.ingest)
-            except TayangError as error:
-                self._youtube = error.what
-                show_error(error)
+            shown = self._on_youtube(session, stack)
             if runs is None and on_air(settings) is None:
-                runs = self._start(session, destinations)
+                ingest = [] if self._ingest is None else [self._ingest]
+                runs = self._start(session, [*settings.destinations, *ingest])
             self._until_over(runs)
             while not self.stopping.is_set() and self._broke_off(session):
                 self._until_over(self._go_on(session))
@@ -126,6 +121,55 @@ class Day:
                 shown.goes_on = self.stopping.is_set()
         if shown is not None:
             list_faults(shown.faults, "red", "✗")
+
+    def _announce(self, session: Session) -> None:
+        """Its broadcast, while there is time; where the program goes is kept for its start."""
+        if self._next_in_line(session):
+            return
+        wish, playlist = publicity.wishes_on_air(self._studio, session)
+        with publicity.publishing(self._studio) as publisher:
+            done = publisher.publish(Wanted((wish,), playlist=playlist))
+            self._ingest = publisher.ensure(wish).ingest
+        list_faults((*done.remarks, *done.faults), "yellow", "!")
+
+    def _next_in_line(self, session: Session) -> bool:
+        """Whether it is time to go on air."""
+        early = timedelta(minutes=self._studio.settings.daemon.air_before)
+        return self._studio.clock.now() >= plan(session)[0].start - early
+
+    def _on_youtube(self, session: Session, stack: ExitStack) -> OnYouTube | None:
+        """The session's broadcast, for as long as `stack` is open; it may come up to the start.
+
+        Where it doesn't come in time the program goes where the last one was to go, and the broadcast
+        follows as soon as YouTube answers.
+        """
+        studio = self._studio
+        start, now = plan(session)[0].start, studio.clock.now()
+        before = max(start - timedelta(seconds=HURRY), now + timedelta(seconds=LATE))
+        try:
+            publisher = self._in_time(before, stack)
+            wish, playlist = publicity.wishes_on_air(studio, session)
+            shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
+        except TayangError as error:
+            self._youtube = error.what
+            show_error(error)
+            return None
+        self._youtube = shown
+        while shown.broadcast is None and studio.clock.now() < before:
+            if self.stopping.wait(LOOK):
+                break
+        if shown.broadcast is not None:
+            self._ingest = shown.broadcast.ingest
+        return shown
+
+    def _in_time(self, before: datetime, stack: ExitStack) -> Publisher:
+        """The right to publish: who has it now, such as `tayang publish`, is waited for."""
+        while True:
+            try:
+                return stack.enter_context(publicity.publishing(self._studio))
+            except OutsideError:
+                if self._studio.clock.now() >= before or self.stopping.wait(10 * LOOK):
+                    raise
 
     def _others_turn(self, session: Session) -> bool:
         """Waits while another session is on air; whether we are to stop before it is over."""
@@ -171,6 +215,16 @@ class Day:
         list_faults(done.faults, "red", "✗")
 
     def _published(self, action: Action, done: int, whole: int) -> None:
+        """Publishing makes way for a session that is about to air; what was begun is continued after it."""
+        coming = (session for session in self._studio.to_come if session.id not in self._aired)
+        session = next(filter(self._next_in_line, coming), None)
+        if session is not None:
+            raise OutsideError(
+                Text(
+                    f"menunggu: sesi {session.id} segera tayang",
+                    f"put off: session {session.id} is about to air",
+                )
+            )
         self._job = {"what": action.what._asdict(), "done": done, "whole": whole}
 
     def _account(self) -> None:
@@ -186,7 +240,8 @@ def _light(youtube: OnYouTube | Text | None) -> dict[str, Any]:
     if isinstance(youtube, Text):
         light, state, reason = "red", Text("tanpa YouTube", "without YouTube"), youtube
     elif youtube is not None:
-        standing, url = youtube.standing, youtube.broadcast.link
+        standing, broadcast = youtube.standing, youtube.broadcast
+        url = None if broadcast is None else broadcast.link
         look = standing.look
         light, state = "amber", Text("menunggu sinyal", "waiting for the signal")
         if standing.over:

@@ -125,7 +125,7 @@ def _compose(studio: Studio, session: Session, *, slates: bool) -> dict[str, Seg
 
 def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list[Fault]:
     headline(Text("3  Siaran", "On air"))
-    wish = publicity.broadcast_wish(studio, session)
+    wish, playlist = publicity.wishes_on_air(studio, session)
     whole = sum(item.duration_s for item in session.items) * studio.settings.house.fps
     titles = {item.id: item.title for item in session.items}
 
@@ -134,7 +134,7 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
 
     with (
         publicity.publishing(studio) as publisher,
-        on_youtube(publisher, wish, live, publicity.playlist_wish(studio)) as shown,
+        on_youtube(publisher, wish, live, playlist) as shown,
         progress(Text("Tayang", "On air")) as tell,
     ):
 
@@ -143,7 +143,7 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
                 item = player.on_air[0]
                 tell(min(player.frames, whole), whole, titles.get(item or "", "slate"))
 
-        sheet = studio.sheet(session, segments, destinations=[shown.broadcast.ingest])
+        sheet = studio.sheet(session, segments, destinations=[shown.ingest()])
         result = studio.air(sheet, shown_at=session.items[0].at, on_frame=on_frame)
     list_faults(shown.faults, "red", "✗")
     say(

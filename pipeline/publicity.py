@@ -41,12 +41,17 @@ def wanted(studio: Studio) -> Wanted:
 
 def broadcast_wish(studio: Studio, session: Session) -> BroadcastWish:
     day = format_date(session.day, "full", locale=studio.settings.event.language)
-    picture = thumbnail.of_session(studio.painter, day)
+    picture = thumbnail.of_session(studio.settings, studio.painter, day)
     return publish.broadcast_wish(studio.settings, studio.rundown, session, picture)
 
 
 def playlist_wish(studio: Studio) -> PlaylistWish | None:
     return publish.playlist_wish(studio.settings)
+
+
+def wishes_on_air(studio: Studio, session: Session) -> tuple[BroadcastWish, PlaylistWish | None]:
+    """What a session's broadcast shall be while it is on air."""
+    return broadcast_wish(studio, session), playlist_wish(studio)
 
 
 def _recap(studio: Studio, session: Session) -> Recap:

@@ -14,6 +14,7 @@ from pipeline.overlays import THUMBNAIL, Painter
 from pipeline.publish import Picture
 from pipeline.rundown import Stand
 from pipeline.segments import photo_png
+from pipeline.settings import Settings
 
 
 def of_clip(painter: Painter, media: Path, clip: Clip, stand: Stand | None) -> Picture:
@@ -24,9 +25,16 @@ def of_clip(painter: Painter, media: Path, clip: Clip, stand: Stand | None) -> P
     return Picture(key, partial(_draw_clip, painter, media, clip, title, subtitle, photos))
 
 
-def of_session(painter: Painter, title: str) -> Picture:
+def of_session(settings: Settings, painter: Painter, title: str) -> Picture:
     """The slate with the event and, as its title, the day."""
-    return Picture(_key(painter, title), lambda: painter.slate(title, None, None).jpeg())
+
+    def draw() -> bytes:
+        width, height = THUMBNAIL
+        house = settings.house.model_copy(update={"width": width, "height": height})
+        large = Painter(settings.overlays, house, settings.event)
+        return large.slate(title, None, None).jpeg()
+
+    return Picture(_key(painter, title), draw)
 
 
 def _key(painter: Painter, *words: str) -> str:

@@ -63,12 +63,9 @@ def fresh(
     with ExitStack() as stack:
         if youtube:
             publisher = stack.enter_context(publicity.publishing(studio))
-            wish, playlist = (
-                publicity.broadcast_wish(studio, session),
-                publicity.playlist_wish(studio),
-            )
+            wish, playlist = publicity.wishes_on_air(studio, session)
             shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
-            destinations.append(shown.broadcast.ingest)
+            destinations.append(shown.ingest())
             new.faults = shown.faults
         yield new
 

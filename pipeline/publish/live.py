@@ -75,9 +75,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a broadcast stands. `look` None: YouTube hasn't been asked; `trouble` is what is wrong now."""
+    """How a broadcast stands. None: it isn't made yet, YouTube hasn't been asked, nothing is wrong."""
 
-    broadcast: Broadcast
+    broadcast: Broadcast | None = None
     look: Look | None = None
     trouble: Fault | None = None
     over: bool = False
@@ -106,18 +106,27 @@ class Conductor:
         tell: Callable[[Standing], None],
         dress: Callable[[], None],
     ) -> None:
-        """Makes or finds the broadcast; `dress` gives a new one its picture and its place."""
+        """`dress` gives a broadcast that replaces another its picture and its place."""
         self._api, self._ledger, self._clock = api, ledger, clock
         self._wish, self._tell, self._dress = wish, tell, dress
         self._replaced = 0
         self._since = clock.monotonic()
-        self.standing = Standing(broadcasts.ensure(api, ledger, clock, wish))
+        self.standing = Standing()
         self.record: list[Fault] = []
         """What went wrong, for the end of the day."""
 
     @property
-    def broadcast(self) -> Broadcast:
+    def broadcast(self) -> Broadcast | None:
+        """The session's broadcast; None until it is made."""
         return self.standing.broadcast
+
+    def open(self) -> Broadcast:
+        """Makes or finds the broadcast. YouTubeError: it can't be now; `run` goes on trying."""
+        made = broadcasts.ensure(self._api, self._ledger, self._clock, self._wish)
+        if self.broadcast != made:
+            self.standing = Standing(made)
+            self._tell(self.standing)
+        return made
 
     def run(self, over: threading.Event) -> None:
         """Looks and acts until `over`. What fails is told, and tried again: the show goes on."""
@@ -138,14 +147,15 @@ class Conductor:
         """
         doing = Text("mengakhiri siaran", "ending the broadcast")
         deadline = self._clock.monotonic() + STARTING_S
-        while True:
-            seen = broadcasts.read(self._api, self.broadcast.id)
+        broadcast = self.broadcast
+        while broadcast is not None:
+            seen = broadcasts.read(self._api, broadcast.id)
             if seen is None or seen.lifecycle in OVER:
-                self._completed(seen)
+                self._completed(broadcast, seen)
                 return True
             if seen.lifecycle not in ON_AIR:
                 return False
-            outcome = self._transition("complete")
+            outcome = self._transition(broadcast, "complete")
             late = self._clock.monotonic() >= deadline
             # While it is still starting, YouTube refuses to end it: it is asked again until it may.
             if isinstance(outcome, Rejected) and (late or not seen.lifecycle.endswith("Starting")):
@@ -154,10 +164,12 @@ class Conductor:
                 raise YouTubeError(doing, Uncertain(f"status {seen.lifecycle}"))
             if not isinstance(outcome, Applied):
                 self._clock.sleep(CLOSE_S)
+        return False
 
     def _turn(self) -> float:
         """One look and what it asks for; how long to wait until the next."""
-        look, seen = self._look()
+        broadcast = self.broadcast or self.open()
+        look, seen = self._look(broadcast)
         if self.standing.look is None or look.lifecycle != self.standing.look.lifecycle:
             self._since = self._clock.monotonic()
             if look.lifecycle == "live" and seen is not None:
@@ -166,19 +178,19 @@ class Conductor:
         self._show(look, self._trouble(look, lasted))
         match decide(look, lasted):
             case Step.REPLACE:
-                self._replace(look)
+                self._replace(broadcast, look)
                 return CLOSE_S
             case Step.GO_LIVE:
-                outcome = self._transition("live")
+                outcome = self._transition(broadcast, "live")
                 # Too early or uncertain: the next look says where we are.
                 if isinstance(outcome, Rejected) and outcome.reason != "errorStreamInactive":
                     demand(outcome, Text("memulai siaran", "going live"))
         settled = look.on_air or lasted > CLOSE_FOR_S
         return STEADY_S if settled else CLOSE_S
 
-    def _look(self) -> tuple[Look, Seen | None]:
-        seen = broadcasts.read(self._api, self.broadcast.id)
-        items = self._api.read("liveStreams.list", part="status", id=self.broadcast.stream).get(
+    def _look(self, broadcast: Broadcast) -> tuple[Look, Seen | None]:
+        seen = broadcasts.read(self._api, broadcast.id)
+        items = self._api.read("liveStreams.list", part="status", id=broadcast.stream).get(
             "items", ()
         )
         status = items[0]["status"] if items else {}
@@ -198,23 +210,21 @@ class Conductor:
             return _no_signal(self._wish.title, look)
         return None
 
-    def _replace(self, look: Look) -> None:
+    def _replace(self, old: Broadcast, look: Look) -> None:
         """Gives the broadcast up for a new one on the same stream key."""
         if self._replaced >= REPLACED_MOST:
             self._show(look, _given_up(self._wish.title))
             self._clock.sleep(STEADY_S)
             return
-        old = self.broadcast
         if look.lifecycle not in OVER and look.lifecycle != MISSING:
             broadcasts.delete(self._api, self._ledger, old.id)
         else:
-            self._completed(broadcasts.read(self._api, old.id))
+            self._completed(old, broadcasts.read(self._api, old.id))
             self._ledger.note("given up", id=old.id)
         self._replaced += 1
-        new = broadcasts.ensure(self._api, self._ledger, self._clock, self._wish)
-        self.standing = Standing(new)
+        self.standing = Standing()  # if none can be made now, the next turn tries again
+        new = self.open()
         self.record.append(_replaced(self._wish.title, look, new.link))
-        self._tell(self.standing)
 
     def _went_live(self, seen: Seen) -> None:
         began = seen.time("actualStartTime")
@@ -224,14 +234,14 @@ class Conductor:
         if self._replaced:
             self._dress()
 
-    def _completed(self, seen: Seen | None) -> None:
-        if self._ledger.last("completed", id=self.broadcast.id) is None:
+    def _completed(self, broadcast: Broadcast, seen: Seen | None) -> None:
+        if self._ledger.last("completed", id=broadcast.id) is None:
             times = [seen and seen.time(name) for name in ("actualStartTime", "actualEndTime")]
             start, end = (at and at.isoformat() for at in times)
             self._ledger.note(
-                "completed", session=self._wish.session, id=self.broadcast.id, start=start, end=end
+                "completed", session=self._wish.session, id=broadcast.id, start=start, end=end
             )
-        self.standing = Standing(self.broadcast, self.standing.look, over=True)
+        self.standing = Standing(broadcast, self.standing.look, over=True)
 
     def _show(self, look: Look | None, trouble: Fault | None) -> None:
         if trouble is not None and trouble not in self.record:
@@ -239,9 +249,9 @@ class Conductor:
         self.standing = Standing(self.broadcast, look, trouble)
         self._tell(self.standing)
 
-    def _transition(self, to: str) -> Outcome[dict[str, object]]:
+    def _transition(self, broadcast: Broadcast, to: str) -> Outcome[dict[str, object]]:
         outcome = self._api.write(
-            "liveBroadcasts.transition", id=self.broadcast.id, broadcastStatus=to, part="id,status"
+            "liveBroadcasts.transition", id=broadcast.id, broadcastStatus=to, part="id,status"
         )
         if isinstance(outcome, Rejected) and outcome.reason == "redundantTransition":
             return Applied({})

@@ -88,7 +88,7 @@ class Publisher:
                 if not found.actions or faults:
                     break
                 faults = [*self._carry_out(found.actions, wanted, on_step)]
-                found = self._read_back(wanted)
+                found = self.plan(wanted) if faults else self._read_back(wanted)
         except TayangError as error:
             return Done((Fault("YouTube", error.what, error.hint),))
         left = [] if faults else [_undone(action) for action in found.actions]

@@ -103,6 +103,12 @@ class Show:
             time.sleep(0.02)
         raise AssertionError(f"never {what}: {self.conductor.standing}")
 
+    @property
+    def broadcast(self) -> Broadcast:
+        made = self.conductor.broadcast
+        assert made is not None
+        return made
+
     def end(self) -> bool:
         """As when the session is over."""
         self.over.set()
@@ -120,6 +126,7 @@ def conducted(
 ) -> Iterator[Show]:
     with publishing(settings, HurriedClock(HASTE)) as publisher:
         show = Show(publisher.conduct(wish, playlist=playlist), threading.Event())
+        show.conductor.open()
         thread = threading.Thread(target=show.conductor.run, args=(show.over,))
         thread.start()
         try:
@@ -138,7 +145,7 @@ def test_a_program_takes_it_live_and_the_end_completes_it_for_good(
     settings: Settings, tube: Any, wish: BroadcastWish
 ) -> None:
     with conducted(settings, wish) as show:
-        made = show.conductor.broadcast
+        made = show.broadcast
         with pushing(made):
             show.until("on air")
             assert statuses(tube) == ["live"]
@@ -174,7 +181,7 @@ def test_one_that_never_was_on_air_stays_for_another_try(
     with conducted(settings, wish) as show:
         assert show.end() is False
     with conducted(settings, wish) as again:
-        assert again.conductor.broadcast == show.conductor.broadcast
+        assert again.broadcast == show.broadcast
 
 
 def test_one_stuck_while_starting_is_replaced_on_the_same_key_with_all_that_it_had(
@@ -189,7 +196,7 @@ def test_one_stuck_while_starting_is_replaced_on_the_same_key_with_all_that_it_h
         stuck = publisher.links.broadcast(wish.session)
     with (
         conducted(settings, dressed, playlist) as show,
-        pushing(show.conductor.broadcast),
+        pushing(show.broadcast),
     ):
         show.until("on air")
         show.end()
@@ -200,7 +207,7 @@ def test_one_stuck_while_starting_is_replaced_on_the_same_key_with_all_that_it_h
         -1
     ] == only["id"]
     assert any("came to a stop (liveStarting)" in fault.what.en for fault in show.conductor.record)
-    assert show.conductor.broadcast.id == only["id"]
+    assert show.broadcast.id == only["id"]
 
 
 def test_one_that_youtube_ends_by_itself_is_replaced_while_the_program_goes_on(
@@ -208,12 +215,12 @@ def test_one_that_youtube_ends_by_itself_is_replaced_while_the_program_goes_on(
 ) -> None:
     # R11
     with conducted(settings, wish) as show:
-        first = show.conductor.broadcast
+        first = show.broadcast
         with pushing(first):
             show.until("on air")
             tube.force("broadcasts", fields={"status.lifeCycleStatus": "complete"})
             for _ in range(1500):
-                if show.conductor.broadcast.id != first.id:
+                if show.broadcast.id != first.id:
                     break
                 time.sleep(0.02)
             show.until("on air")
@@ -229,12 +236,12 @@ def test_an_encoder_that_drops_is_told_and_the_same_broadcast_goes_on(
 ) -> None:
     # R11: nobody is told "on air" while no picture arrives.
     with conducted(settings, wish) as show:
-        with pushing(show.conductor.broadcast):
+        with pushing(show.broadcast):
             show.until("on air")
         show.until("in trouble")
         assert show.conductor.standing.look is not None
         assert not show.conductor.standing.look.on_air
-        with pushing(show.conductor.broadcast):
+        with pushing(show.broadcast):
             show.until("on air")
             show.until("well")
             show.end()
@@ -244,7 +251,7 @@ def test_an_encoder_that_drops_is_told_and_the_same_broadcast_goes_on(
 def test_live_without_data_by_youtubes_own_word_is_not_on_air(
     settings: Settings, tube: Any, wish: BroadcastWish
 ) -> None:
-    with conducted(settings, wish) as show, pushing(show.conductor.broadcast):
+    with conducted(settings, wish) as show, pushing(show.broadcast):
         show.until("on air")
         tube.force("streams", fields={"status.healthStatus.status": "noData"})
         show.until("in trouble")
@@ -259,7 +266,7 @@ def test_a_lost_answer_to_a_transition_is_looked_up(
     with conducted(settings, wish) as show:
         tube.fault("liveBroadcasts.transition", kind)
         tube.fault("liveBroadcasts.transition", kind, after=2)
-        with pushing(show.conductor.broadcast):
+        with pushing(show.broadcast):
             show.until("on air")
             assert show.end()
     assert statuses(tube) == ["complete"]

@@ -358,4 +358,4 @@ def test_the_page_shows_the_channel_and_escapes_what_people_wrote(channel: Chann
     status, headers, text = channel.send("GET", "/")
     assert status == 200 and headers["content-type"].startswith("text/html")
     assert "Batik &amp; &#34;Kopi&#34;" in text.decode()
-    assert "siap" in text.decode()
+    assert "dibuat" in text.decode()

@@ -118,6 +118,14 @@ def test_the_protocol_to_the_letter(channel: Channel) -> None:
     assert [note["sha256"] for note in notes.values()] == [hashlib.sha256(DATA).hexdigest()]
 
 
+def test_a_whole_file_may_come_in_one_put_without_a_range(channel: Channel) -> None:
+    upload = Upload(channel)
+    head = {"authorization": upload.token, "expect": "100-continue"}
+    status, _, made = channel.send("PUT", upload.location, DATA, **head)  # as `curl -T` does
+    assert status == 200
+    assert channel.state()["notes"][made["id"]]["sha256"] == hashlib.sha256(DATA).hexdigest()
+
+
 def test_a_session_that_is_unknown_or_old_is_gone(channel: Channel) -> None:
     upload = Upload(channel)
     channel.clock.turn(LIFETIME + 1)
