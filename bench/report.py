@@ -35,6 +35,12 @@ def at_most(
     return Figure(figure, _rounded(value), unit, f"<= {goal:g}", value <= goal, against)
 
 
+def at_least(
+    figure: str, value: float, unit: str, goal: float, against: str | None = None
+) -> Figure:
+    return Figure(figure, _rounded(value), unit, f">= {goal:g}", value >= goal, against)
+
+
 def missing(figure: str, why: str) -> Figure:
     return Figure(figure, None, "", "measured", False, why)
 

@@ -11,6 +11,7 @@ from babel.dates import format_date
 
 from pipeline import publish, thumbnail
 from pipeline.air import airings
+from pipeline.playout import interrupted, on_air
 from pipeline.publish import (
     Airtime,
     BroadcastWish,
@@ -33,10 +34,17 @@ def wanted(studio: Studio) -> Wanted:
     return Wanted(
         tuple(broadcast_wish(studio, session) for session in studio.to_come),
         tuple(wish for session in aired for wish in uploads(studio, session)),
-        tuple(_recap(studio, session) for session in sessions if session.id in aired),
+        tuple(_recap(studio, session) for session in sessions if _is_over(studio, session.id)),
         playlist_wish(studio),
         None if first is None else min(first, studio.clock.now()),
     )
+
+
+def _is_over(studio: Studio, session: str) -> bool:
+    """Whether it has aired, and neither is on air nor will be again."""
+    if session not in studio.aired_sessions() or on_air(studio.settings) == session:
+        return False
+    return interrupted(studio.settings, studio.clock, session) is None
 
 
 def broadcast_wish(studio: Studio, session: Session) -> BroadcastWish:

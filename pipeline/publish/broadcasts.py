@@ -11,17 +11,18 @@ its own monitor (https://developers.google.com/youtube/v3/live/life-of-a-broadca
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
 
 from pipeline.clock import Clock
 from pipeline.errors import Text
-from pipeline.publish.channel import BROADCAST_PARTS, OVER, Seen
+from pipeline.publish.channel import BROADCAST_PARTS, OVER, Seen, just_made
 from pipeline.publish.differences import LEAD, TIMES_OPEN
 from pipeline.publish.ledger import Ledger
 from pipeline.publish.outcomes import Applied, Rejected
-from pipeline.publish.steps import once
+from pipeline.publish.steps import once, patiently
 from pipeline.publish.wishes import BroadcastWish
 from pipeline.publish.words import watch_link
 from pipeline.publish.youtube import YouTubeApi
@@ -49,8 +50,12 @@ def ensure(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish) -
     Raises YouTubeError.
     """
     stream = _ensure_stream(api, ledger, clock)
-    broadcast = find(api, ledger, wish) or _insert(api, ledger, clock, wish)
     known = ledger.last("broadcast", session=wish.session)
+    broadcast = find(api, ledger, wish)
+    if broadcast is None and known is not None and just_made(known, ledger.facts, clock.now()):
+        since = datetime.fromisoformat(known["at"])
+        broadcast = patiently(clock, lambda: find(api, ledger, wish), since)
+    broadcast = broadcast or _insert(api, ledger, clock, wish)
     if known is None or known["id"] != broadcast["id"]:
         ledger.note("broadcast", session=wish.session, id=broadcast["id"], marker=wish.marker)
     _bind(api, ledger, clock, broadcast, stream["id"])

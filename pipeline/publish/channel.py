@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.errors import Text
-from pipeline.publish.ledger import Facts
+from pipeline.publish.ledger import Fact, Facts
 from pipeline.publish.marks import by_hand, read_mark
 from pipeline.publish.outcomes import Rejected, YouTubeError
+from pipeline.publish.steps import LISTED_S
 from pipeline.publish.wishes import Wanted
 from pipeline.publish.youtube import YouTubeApi
 
@@ -201,6 +202,12 @@ def _playlist(api: YouTubeApi, facts: Facts, marker: str) -> Seen | None:
         items = api.read("playlists.list", part=PLAYLIST_PARTS, id=known["id"]).get("items", ())
         return Seen(items[0]) if items else None
     return find_playlist(api, marker)
+
+
+def just_made(known: Fact, facts: Facts, now: datetime) -> bool:
+    """Whether a broadcast of the ledger is so new that YouTube needn't list it yet."""
+    age = (now - datetime.fromisoformat(known["at"])).total_seconds()
+    return age <= LISTED_S and facts.last("given up", id=known["id"]) is None
 
 
 def find_playlist(api: YouTubeApi, marker: str) -> Seen | None:

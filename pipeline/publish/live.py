@@ -27,6 +27,7 @@ from pipeline.publish.outcomes import (
     YouTubeError,
     demand,
 )
+from pipeline.publish.steps import LISTED_S
 from pipeline.publish.wishes import BroadcastWish
 from pipeline.publish.youtube import YouTubeApi
 
@@ -85,8 +86,10 @@ class Standing:
 
 def decide(look: Look, for_s: float) -> Step:
     """What to do, when the broadcast has had that status for so many seconds."""
-    if look.lifecycle in OVER or look.lifecycle == MISSING:
+    if look.lifecycle in OVER:
         return Step.REPLACE
+    if look.lifecycle == MISSING:  # a new one is listed late
+        return Step.REPLACE if for_s > LISTED_S else Step.NOTHING
     if look.lifecycle in {"liveStarting", "testStarting"}:
         return Step.REPLACE if for_s > STARTING_S else Step.NOTHING
     if look.lifecycle in {"ready", "testing"} and look.stream == "active":
@@ -141,30 +144,13 @@ class Conductor:
             self._clock.wait(over, pause)
 
     def end(self) -> bool:
-        """Completes the broadcast for good; True when it is over, False when it never was on air.
-
-        One that never was on air can't be completed; it stays, ready for another try. YouTubeError.
-        """
-        doing = Text("mengakhiri siaran", "ending the broadcast")
-        deadline = self._clock.monotonic() + STARTING_S
+        """Completes the broadcast for good; see `complete`."""
         broadcast = self.broadcast
-        while broadcast is not None:
-            seen = broadcasts.read(self._api, broadcast.id)
-            if seen is None or seen.lifecycle in OVER:
-                self._completed(broadcast, seen)
-                return True
-            if seen.lifecycle not in ON_AIR:
-                return False
-            outcome = self._transition(broadcast, "complete")
-            late = self._clock.monotonic() >= deadline
-            # While it is still starting, YouTube refuses to end it: it is asked again until it may.
-            if isinstance(outcome, Rejected) and (late or not seen.lifecycle.endswith("Starting")):
-                demand(outcome, doing)
-            if late:
-                raise YouTubeError(doing, Uncertain(f"status {seen.lifecycle}"))
-            if not isinstance(outcome, Applied):
-                self._clock.sleep(CLOSE_S)
-        return False
+        if broadcast is None:
+            return False
+        over = complete(self._api, self._ledger, self._clock, self._wish.session, broadcast.id)
+        self.standing = Standing(broadcast, self.standing.look, over=over)
+        return over
 
     def _turn(self) -> float:
         """One look and what it asks for; how long to wait until the next."""
@@ -178,10 +164,10 @@ class Conductor:
         self._show(look, self._trouble(look, lasted))
         match decide(look, lasted):
             case Step.REPLACE:
-                self._replace(broadcast, look)
+                self._replace(broadcast, look, seen)
                 return CLOSE_S
             case Step.GO_LIVE:
-                outcome = self._transition(broadcast, "live")
+                outcome = transition(self._api, broadcast.id, "live")
                 # Too early or uncertain: the next look says where we are.
                 if isinstance(outcome, Rejected) and outcome.reason != "errorStreamInactive":
                     demand(outcome, Text("memulai siaran", "going live"))
@@ -210,7 +196,7 @@ class Conductor:
             return _no_signal(self._wish.title, look)
         return None
 
-    def _replace(self, old: Broadcast, look: Look) -> None:
+    def _replace(self, old: Broadcast, look: Look, seen: Seen | None) -> None:
         """Gives the broadcast up for a new one on the same stream key."""
         if self._replaced >= REPLACED_MOST:
             self._show(look, _given_up(self._wish.title))
@@ -219,7 +205,7 @@ class Conductor:
         if look.lifecycle not in OVER and look.lifecycle != MISSING:
             broadcasts.delete(self._api, self._ledger, old.id)
         else:
-            self._completed(old, broadcasts.read(self._api, old.id))
+            note_over(self._ledger, self._wish.session, old.id, seen)
             self._ledger.note("given up", id=old.id)
         self._replaced += 1
         self.standing = Standing()  # if none can be made now, the next turn tries again
@@ -234,28 +220,56 @@ class Conductor:
         if self._replaced:
             self._dress()
 
-    def _completed(self, broadcast: Broadcast, seen: Seen | None) -> None:
-        if self._ledger.last("completed", id=broadcast.id) is None:
-            times = [seen and seen.time(name) for name in ("actualStartTime", "actualEndTime")]
-            start, end = (at and at.isoformat() for at in times)
-            self._ledger.note(
-                "completed", session=self._wish.session, id=broadcast.id, start=start, end=end
-            )
-        self.standing = Standing(broadcast, self.standing.look, over=True)
-
     def _show(self, look: Look | None, trouble: Fault | None) -> None:
         if trouble is not None and trouble not in self.record:
             self.record.append(trouble)
         self.standing = Standing(self.broadcast, look, trouble)
         self._tell(self.standing)
 
-    def _transition(self, broadcast: Broadcast, to: str) -> Outcome[dict[str, object]]:
-        outcome = self._api.write(
-            "liveBroadcasts.transition", id=broadcast.id, broadcastStatus=to, part="id,status"
-        )
-        if isinstance(outcome, Rejected) and outcome.reason == "redundantTransition":
-            return Applied({})
-        return outcome
+
+def complete(api: YouTubeApi, ledger: Ledger, clock: Clock, session: str, broadcast: str) -> bool:
+    """Ends a broadcast for good; True when it is over, False when it never was on air.
+
+    One that never was on air can't be completed; it stays, ready for another try. YouTubeError.
+    """
+    doing = Text("mengakhiri siaran", "ending the broadcast")
+    deadline = clock.monotonic() + STARTING_S
+    while True:
+        seen = broadcasts.read(api, broadcast)
+        if seen is None:
+            return False
+        if seen.lifecycle in OVER:
+            note_over(ledger, session, broadcast, seen)
+            return True
+        if seen.lifecycle not in ON_AIR:
+            return False
+        outcome = transition(api, broadcast, "complete")
+        late = clock.monotonic() >= deadline
+        # While it is still starting, YouTube refuses to end it: it is asked again until it may.
+        if isinstance(outcome, Rejected) and (late or not seen.lifecycle.endswith("Starting")):
+            demand(outcome, doing)
+        if late:
+            raise YouTubeError(doing, Uncertain(f"status {seen.lifecycle}"))
+        if not isinstance(outcome, Applied):
+            clock.sleep(CLOSE_S)
+
+
+def transition(api: YouTubeApi, broadcast: str, to: str) -> Outcome[dict[str, object]]:
+    """Asks for a status; that it has it already is as good."""
+    outcome = api.write(
+        "liveBroadcasts.transition", id=broadcast, broadcastStatus=to, part="id,status"
+    )
+    if isinstance(outcome, Rejected) and outcome.reason == "redundantTransition":
+        return Applied({})
+    return outcome
+
+
+def note_over(ledger: Ledger, session: str, broadcast: str, seen: Seen | None) -> None:
+    """Keeps when a broadcast was live, once."""
+    if ledger.last("completed", id=broadcast) is None:
+        times = [seen and seen.time(name) for name in ("actualStartTime", "actualEndTime")]
+        start, end = (at and at.isoformat() for at in times)
+        ledger.note("completed", session=session, id=broadcast, start=start, end=end)
 
 
 def _no_signal(title: str, look: Look) -> Fault:

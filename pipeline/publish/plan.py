@@ -11,13 +11,14 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from pipeline.errors import Fault, Text
-from pipeline.publish.channel import OVER, Channel, Seen
+from pipeline.publish.channel import ON_AIR, OVER, Channel, Seen, just_made
 from pipeline.publish.differences import Change, differences, privacy_fault, recap_differences
 from pipeline.publish.fairness import in_turn
 from pipeline.publish.ledger import Facts
 from pipeline.publish.outcomes import Rejected, explain
 from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
 
+NEVER_ON_AIR = frozenset({"created", "ready"})
 UNUSABLE = frozenset({"rejected", "failed", "deleted"})
 
 LISTED = timedelta(minutes=10)
@@ -32,7 +33,9 @@ class Kind(StrEnum):
 
     BROADCAST = "create-broadcast"
     CHANGE_BROADCAST = "update-broadcast"
+    END = "end-broadcast"
     CHAPTERS = "add-chapters"
+    SURPLUS = "delete-broadcast"
     PLAYLIST = "create-playlist"
     CHANGE_PLAYLIST = "update-playlist"
     UPLOAD = "upload"
@@ -129,8 +132,20 @@ class _Planner:
                 changes = self._settled(wish, seen, differences(wish, seen, self._now))
                 if changes:
                     yield self._action(Kind.CHANGE_BROADCAST, wish, seen, changes)
-            elif not self._had_its_own(wish):
+            elif not (self._had_its_own(wish) or self._just_made(wish)):
                 yield self._action(Kind.BROADCAST, wish)
+            for other in self._channel.broadcasts.get(wish.marker, ()):
+                if seen is not None and other.id != seen.id:
+                    yield from self._surplus(wish, other)
+
+    def _just_made(self, wish: BroadcastWish) -> bool:
+        known = self._facts.last("broadcast", session=wish.session)
+        return known is not None and just_made(known, self._facts, self._now)
+
+    def _surplus(self, wish: BroadcastWish | Recap, seen: Seen) -> Iterator[Action]:
+        """One of ours that never was on air, where another is or was: as after a lost ledger."""
+        if seen.lifecycle in NEVER_ON_AIR and not seen.by_hand:
+            yield self._action(Kind.SURPLUS, wish, seen)
 
     def dressed_broadcasts(self) -> Iterator[Action]:
         for wish in self._wanted.broadcasts:
@@ -147,7 +162,13 @@ class _Planner:
 
     def recaps(self) -> Iterator[Action]:
         for recap in self._wanted.recaps:
-            for seen in self._channel.broadcasts.get(recap.marker, ()):
+            there = self._channel.broadcasts.get(recap.marker, ())
+            was_on_air = any(seen.lifecycle not in NEVER_ON_AIR for seen in there)
+            for seen in there:
+                if seen.lifecycle in ON_AIR:
+                    yield self._action(Kind.END, recap, seen)
+                elif was_on_air:
+                    yield from self._surplus(recap, seen)
                 if seen.lifecycle == "complete":
                     changes = self._settled(recap, seen, recap_differences(recap, seen))
                     if changes:
@@ -257,6 +278,8 @@ def _title(wish: Wish) -> str:
 VERBS = {
     Kind.BROADCAST: Text("buat siaran", "create the broadcast"),
     Kind.CHANGE_BROADCAST: Text("ubah siaran", "change the broadcast"),
+    Kind.END: Text("akhiri siaran", "end the broadcast"),
+    Kind.SURPLUS: Text("hapus siaran kembar", "delete the surplus broadcast"),
     Kind.CHAPTERS: Text("tulis bab video siaran", "write the chapters of the broadcast"),
     Kind.PLAYLIST: Text("buat daftar putar", "create the playlist"),
     Kind.CHANGE_PLAYLIST: Text("ubah daftar putar", "change the playlist"),

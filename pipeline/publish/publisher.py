@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
-from pipeline.publish import broadcasts, playlists, uploads
+from pipeline.publish import broadcasts, live, playlists, uploads
 from pipeline.publish.broadcasts import Broadcast
 from pipeline.publish.channel import Channel, Seen, survey, videos
 from pipeline.publish.ledger import Ledger, open_ledger, read_facts
@@ -158,6 +158,10 @@ class Publisher:
                 self.ensure(wish)
             case Kind.CHANGE_BROADCAST, BroadcastWish() if seen is not None:
                 broadcasts.change(*on, wish, seen)
+            case Kind.SURPLUS, (BroadcastWish() | Recap()) if seen is not None:
+                broadcasts.delete(self.api, self.ledger, seen.id)
+            case Kind.END, Recap() if seen is not None:
+                live.complete(*on, wish.session, seen.id)
             case Kind.CHAPTERS, Recap() if seen is not None:
                 self._add_chapters(wish, seen)
             case Kind.PLAYLIST, PlaylistWish():

@@ -49,6 +49,8 @@ SCHEMAS = {
 }
 """What the tables hold, as the document calls it."""
 
+TABLES = {schema: table for table, schema in SCHEMAS.items()}
+
 
 def _check_fields(schema: str, fields: Mapping[str, Any]) -> None:
     body: dict[str, Any] = {}
@@ -144,7 +146,7 @@ class Set(OnCall):
                 raise ValueError(f"a token has no {', '.join(sorted(unknown))}")
             return self
         schema = next((m.resource for m in methods().values() if m.id == self.method), None)
-        if schema is None:
+        if schema not in TABLES:
             raise ValueError(f"{self.method} makes no resource")
         _check_fields(schema, self.fields)
         return self

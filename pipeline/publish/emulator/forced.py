@@ -18,6 +18,7 @@ from pipeline.publish.emulator import (
 from pipeline.publish.emulator.faults import ExpireTokens, Force, Revoke
 from pipeline.publish.emulator.lifecycle import SETTLES
 from pipeline.publish.emulator.shapes import change, value_at
+from pipeline.publish.emulator.store import Json
 from pipeline.publish.emulator.waiting import Faults, Waiting
 from pipeline.publish.emulator.world import World
 
@@ -76,22 +77,17 @@ def _found(world: World, force: Force) -> str | None:
     return None
 
 
-def alter(world: World, identity: str, fields: Mapping[str, Any]) -> None:
-    """Changes fields of a resource, with what follows from it; nothing when it isn't there."""
-    tables, rest = world.tables, dict(fields)
-    if identity in tables.broadcasts:
-        row = tables.broadcasts[identity]
-        if LIFECYCLE in rest:
-            broadcasts.enter(world, row, rest.pop(LIFECYCLE), world.epoch())
-        change(row, rest)
+def alter(world: World, table: str, identity: str, fields: Mapping[str, Any]) -> None:
+    """Changes fields of a resource, with what follows from it."""
+    row: Json = getattr(world.tables, table)[identity]
+    rest = dict(fields)
+    if LIFECYCLE in rest:
+        broadcasts.enter(world, row, rest.pop(LIFECYCLE), world.epoch())
+    change(row, rest)
+    if table == "broadcasts":
         broadcasts.mirror(world, row)
-        return
-    for table in (tables.streams, tables.playlists, tables.playlist_items, tables.captions):
-        if identity in table:
-            change(table[identity], rest)
-    if identity in tables.videos:
-        change(tables.videos[identity], rest)
-        videos.changed(world, tables.videos[identity])
+    if table == "videos":
+        videos.changed(world, row)
 
 
 def _force(world: World, force: Force, identity: str) -> None:
@@ -102,7 +98,7 @@ def _force(world: World, force: Force, identity: str) -> None:
         _hold(world, identity, force.hold)
     if force.locked:
         world.note(identity)["locked"] = True
-    alter(world, identity, force.fields)
+    alter(world, force.table, identity, force.fields)
 
 
 def _hold(world: World, identity: str, seconds: float) -> None:

@@ -27,7 +27,7 @@ from pipeline.publish.emulator import (
 )
 from pipeline.publish.emulator.arriving import Arriving
 from pipeline.publish.emulator.document import Method, read_body, read_query
-from pipeline.publish.emulator.faults import CHUNK, TOKEN, Hold, OnArrival, Set, Status
+from pipeline.publish.emulator.faults import CHUNK, TABLES, TOKEN, Hold, OnArrival, Set, Status
 from pipeline.publish.emulator.media import archive
 from pipeline.publish.emulator.quota import Spent
 from pipeline.publish.emulator.refusal import Refusal
@@ -99,6 +99,7 @@ class Service:
         """The world as it is now, locked, and saved afterwards; `reads`: only counters change."""
         world = self.world
         with world.store.lock:
+            quota.roll(world.tables.spent, world.clock.now())
             settled = (
                 broadcasts.settle(world) | videos.settle(world) | forced.settle(world, self.faults)
             )
@@ -128,7 +129,6 @@ class Service:
             scopes = oauth.authenticate(world, header)
             self.faults.meet(method.id)
             fault = self.faults.take(method.id, OnArrival)
-            quota.roll(spent, world.clock.now())
             if not (isinstance(fault, Status) and fault.free):
                 quota.charge(spent, world.limits, method.id, method.verb)
             if fault is None:
@@ -176,8 +176,8 @@ class Service:
             world.note(call.query["id"])["hold"] = hold.seconds
         result = handler(world, call)
         altered = self.faults.take(name, Set)
-        if altered is not None and result is not None and "id" in result:
-            forced.alter(world, result["id"], altered.fields)
+        if altered is not None and result is not None and call.method.resource in TABLES:
+            forced.alter(world, TABLES[call.method.resource], result["id"], altered.fields)
         return result
 
     # ---- resumable uploads

@@ -107,6 +107,7 @@ def test_what_a_call_makes_can_be_changed_behind_its_answer(channel: Channel) ->
         ('{"kind": "force", "table": "videos", "hold": 3}', "hold is for broadcasts"),
         ('{"kind": "force", "table": "videos", "fields": {"status.nope": 1}}', "nope"),
         ('{"kind": "set", "method": "videos.delete", "fields": {"a": 1}}', "makes no resource"),
+        ('{"kind": "set", "method": "videos.list", "fields": {"etag": "1"}}', "makes no resource"),
         ('{"kind": "set", "method": "oauth.token", "fields": {"a": 1}}', "a token has no a"),
     ],
 )
@@ -126,6 +127,16 @@ def test_a_broadcast_ends_by_itself_with_all_that_follows(channel: Channel) -> N
     state = channel.state()
     assert state["broadcasts"][made]["snippet"]["actualEndTime"] == "2021-11-24T01:00:00Z"
     assert state["videos"][made]["snippet"]["liveBroadcastContent"] == "none"
+
+
+def test_a_broadcasts_video_is_changed_as_the_video_that_it_is(channel: Channel) -> None:
+    made = channel.broadcast()
+    fields = {"snippet.tags": ["batik"], "snippet.title": "Lain"}
+    channel.fault(kind="force", table="videos", id=made, fields=fields)
+    state = channel.state()
+    assert state["videos"][made]["snippet"]["tags"] == ["batik"]
+    assert state["broadcasts"][made]["snippet"]["title"] == "Lain"
+    assert "tags" not in state["broadcasts"][made]["snippet"]
 
 
 def test_a_happening_waits_for_its_moment_its_call_and_its_resource(channel: Channel) -> None:

@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
-import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from google_auth_oauthlib.flow import InstalledAppFlow
+
+from pipeline.publish import begin_login, connect, finish_login
+from pipeline.settings import YouTube
 
 from .conftest import Channel
 
@@ -153,20 +155,25 @@ def test_an_app_that_asks_wrongly_is_told_on_the_page_and_nothing_is_given(
         assert (status in (400, 401), error in page.decode()) == (True, True)
 
 
-def test_googles_flow_signs_in_with_the_emulators_client_file(
-    channel: Channel, monkeypatch: pytest.MonkeyPatch
+def test_a_client_file_says_where_this_emulator_is(channel: Channel) -> None:
+    installed = channel.send("GET", "/emulator/client_secret.json")[2]["installed"]
+    assert installed["auth_uri"] == f"{channel.url}/auth"
+    assert installed["token_uri"] == f"{channel.url}/token"
+    coded = base64.b64encode(f"{installed['client_id']}:emulator".encode()).decode()
+    form = "grant_type=refresh_token&refresh_token=emulator-refresh"
+    for header, status in ((f"Basic {coded}", 200), ("Basic ?", 401)):
+        assert channel.send("POST", "/token", form, authorization=header)[0] == status
+
+
+def test_the_products_own_sign_in_is_rehearsed_from_end_to_end(
+    channel: Channel, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    file = channel.send("GET", "/emulator/client_secret.json")[2]
-    path = channel.folder / "client_secret.json"
-    path.write_text(json.dumps(file))
-    flow = InstalledAppFlow.from_client_secrets_file(
-        str(path), scopes=[SCOPE], autogenerate_code_verifier=True, redirect_uri=APP
-    )
-    link, _ = flow.authorization_url(access_type="offline")
-    assert link.startswith(f"{channel.url}/auth?")
-    asked = {k: v[0] for k, v in parse_qs(urlsplit(link).query).items()}
+    youtube = YouTube(address=channel.url, token=tmp_path / "token.json")
+    link = begin_login(youtube)
     assert channel.send("GET", link)[0] == 200
-    told = consent(channel, SCOPE, **asked)
-    flow.fetch_token(code=told["code"])
-    assert flow.credentials.refresh_token and flow.credentials.valid
+    form = f"{urlsplit(link).query}&grant={SCOPE}&answer=allow"
+    answer = channel.send("POST", "/auth", form)[1]["location"]
+    assert finish_login(youtube, channel.clock, answer).exists()
+    api = connect(youtube, channel.clock)
+    assert api.read("channels.list", part="id", mine=True)["items"]
+    assert channel.state()["spent"]["charged"] == {"channels.list": {"calls": 1, "units": 1}}

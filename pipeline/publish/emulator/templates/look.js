@@ -14,12 +14,12 @@ addEventListener("click", event => {
   player.focus();
 });
 
-// When something has changed on the channel, the page becomes what it is now; not under a video that plays.
+// When something has changed on the channel, the page becomes what it is now; not one with a player.
 let known;
 const look = async () => {
+  if (document.querySelector("video")) return;
   const now = await (await fetch("/emulator/revision")).text();
-  const playing = [...document.querySelectorAll("video")].some(video => !video.paused);
-  if (known !== undefined && known !== now && !playing) {
+  if (known !== undefined && known !== now) {
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
     const [old, fresh] = [document.querySelector("main"), page.querySelector("main")];
     for (const [n, each] of old.querySelectorAll("details").entries())
