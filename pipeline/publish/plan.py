@@ -132,15 +132,17 @@ class _Planner:
                 changes = self._settled(wish, seen, differences(wish, seen, self._now))
                 if changes:
                     yield self._action(Kind.CHANGE_BROADCAST, wish, seen, changes)
-            elif not (self._had_its_own(wish) or self._just_made(wish)):
+            elif not (self._had_its_own(wish) or self._just_made(wish) is not None):
                 yield self._action(Kind.BROADCAST, wish)
             for other in self._channel.broadcasts.get(wish.marker, ()):
                 if seen is not None and other.id != seen.id:
                     yield from self._surplus(wish, other)
 
-    def _just_made(self, wish: BroadcastWish) -> bool:
+    def _just_made(self, wish: BroadcastWish) -> str | None:
+        """The id of one so new that it isn't listed yet."""
         known = self._facts.last("broadcast", session=wish.session)
-        return known is not None and just_made(known, self._facts, self._now)
+        new = known is not None and just_made(known, self._facts, self._now)
+        return str(known["id"]) if known is not None and new else None
 
     def _surplus(self, wish: BroadcastWish | Recap, seen: Seen) -> Iterator[Action]:
         """One of ours that never was on air, where another is or was: as after a lost ledger."""
@@ -151,7 +153,7 @@ class _Planner:
         for wish in self._wanted.broadcasts:
             seen = current(wish, self._channel, self._facts)
             if seen is not None or not self._had_its_own(wish):
-                yield from self._dressed(wish, None if seen is None else seen.id)
+                yield from self._dressed(wish, self._just_made(wish) if seen is None else seen.id)
 
     def _had_its_own(self, wish: BroadcastWish) -> bool:
         """Whether a broadcast of this session, and no rehearsal of it, is over already."""
