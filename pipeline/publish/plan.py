@@ -78,11 +78,15 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`troubles` are what YouTube did to ours, `remarks` what a hand did, which stays as it is."""
+    """`troubles` are what YouTube did to ours, `remarks` what a hand did, which stays as it is.
+
+    `pending`: something new isn't listed by YouTube yet.
+    """
 
     actions: tuple[Action, ...]
     troubles: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
+    pending: bool = False
 
 
 def plan(
@@ -100,7 +104,7 @@ def plan(
         *planner.recaps(),
         *planner.clips(),
     )
-    return Plan(actions, tuple(planner.troubles), tuple(planner.remarks))
+    return Plan(actions, tuple(planner.troubles), tuple(planner.remarks), planner.pending)
 
 
 def current(wish: BroadcastWish, channel: Channel, facts: Facts) -> Seen | None:
@@ -124,6 +128,7 @@ class _Planner:
         self._overwrite = overwrite
         self.troubles: list[Fault] = [_copy(video) for video in channel.twice]
         self.remarks: list[Fault] = []
+        self.pending = False
 
     def broadcasts(self) -> Iterator[Action]:
         for wish in self._wanted.broadcasts:
@@ -166,6 +171,7 @@ class _Planner:
         for recap in self._wanted.recaps:
             there = self._channel.broadcasts.get(recap.marker, ())
             was_on_air = any(seen.lifecycle not in NEVER_ON_AIR for seen in there)
+            self.remarks += [_never_on_air(seen) for seen in there if not was_on_air]
             for seen in there:
                 if seen.lifecycle in ON_AIR:
                     yield self._action(Kind.END, recap, seen)
@@ -222,6 +228,7 @@ class _Planner:
     def _unlisted(self, clip: Upload) -> None:
         fact = self._facts.last("uploaded", marker=clip.marker)
         young = fact and self._now - datetime.fromisoformat(fact["at"]) < LISTED
+        self.pending |= bool(young)
         self.remarks.append(_not_listed(clip) if young else _removed(clip.title, clip))
 
     def _dressed(self, wish: Upload | BroadcastWish, video: str | None) -> Iterator[Action]:
@@ -312,6 +319,14 @@ def _removed(title: str, clip: Upload | None = None) -> Fault:
             "sudah dihapus di YouTube; tidak dibuat lagi", "was removed on YouTube; not made again"
         ),
         hint,
+    )
+
+
+def _never_on_air(seen: Seen) -> Fault:
+    return Fault(
+        seen.title,
+        Text("tidak pernah live di YouTube", "never went live on YouTube"),
+        Text("Hapus di YouTube Studio bila tak perlu.", "Delete it in YouTube Studio if you like."),
     )
 
 

@@ -98,7 +98,7 @@ class Publisher:
         """The plan that is left; what was just made may be listed a little later."""
         found = self.plan(wanted)
         for wait in LOOKS_S[1:]:
-            if not found.actions and not found.remarks:
+            if not found.actions and not found.pending:
                 break
             self.clock.sleep(wait)
             found = self.plan(wanted)

@@ -267,10 +267,13 @@ def lives(event: Event, trouble: list[Trouble], what: Callable[[Publisher], None
                 what(publisher)
         except (Died, TayangError):
             pass
-        if one is not None and one.ledger == "lost":
+        if one is None or one.ledger == "kept":
+            continue
+        if one.ledger == "lost" or event.backup is None:
             event.ledger.unlink(missing_ok=True)
-        elif one is not None and one.ledger == "from a backup" and event.backup is not None:
+        else:
             event.ledger.write_bytes(event.backup)
+        event.clock.turn(60)  # what takes a person longer than YouTube needs to list a new video
 
 
 def show(event: Event, day: int, trouble: list[Trouble]) -> None:
@@ -328,11 +331,14 @@ def exactly(event: Event, wanted: Wanted, thumbnail: str) -> None:
     with event.publisher() as publisher:
         assert publisher.plan(wanted).actions == ()
     state = event.state()
-    marks = [read_mark(b["snippet"]["description"]).marker for b in state["broadcasts"].values()]
-    ended = [b["status"]["lifeCycleStatus"] for b in state["broadcasts"].values()]
     for day in (0, 1):
-        assert event.wish(day).marker in marks
-    assert set(ended) <= {"complete"}, ended
+        ended = [
+            b["status"]["lifeCycleStatus"]
+            for b in state["broadcasts"].values()
+            if read_mark(b["snippet"]["description"]).marker == event.wish(day).marker
+        ]
+        # One that was never let on air stays as it is: its session has no other.
+        assert ended == ["ready"] or set(ended) == {"complete"}, ended
     videos = {
         read_mark(v["snippet"]["description"]).marker: v
         for name, v in state["videos"].items()
