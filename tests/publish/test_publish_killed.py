@@ -31,7 +31,8 @@ from pipeline.publish import BroadcastWish, Picture, PlaylistWish, Upload, Wante
 from pipeline.settings import settings_from
 
 folder, address = Path(sys.argv[1]), sys.argv[2]
-values = {"event": {"name": "E"}, "rundown": "r.yaml", "media": ".", "youtube": {"address": address}}
+youtube = {"address": address, "quota_units": 1_000_000, "quota_uploads": 10_000}
+values = {"event": {"name": "E"}, "rundown": "r.yaml", "media": ".", "youtube": youtube}
 settings = settings_from(values, folder / "settings.yaml")
 start = datetime.fromisoformat(sys.argv[3])
 
