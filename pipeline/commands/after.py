@@ -13,7 +13,7 @@ from pipeline.commands.common import last_aired, studio_of
 from pipeline.commands.options import Day, Json
 from pipeline.errors import Fault, Text
 from pipeline.publish import Plan, planned
-from pipeline.screen import console, give_json, list_faults, progress, say
+from pipeline.screen import console, give_json, list_faults, progress, say, show_error
 
 
 def clips(ctx: typer.Context, session: Day = None, as_json: Json = False) -> None:
@@ -54,7 +54,17 @@ def publish(
     with progress(Text("Menyiapkan klip", "Preparing clips")):
         wanted = publicity.wanted(studio)
     if show_plan:
-        _show(planned(studio.settings, studio.clock, wanted, overwrite=overwrite), as_json)
+        found, trouble = planned(studio.settings, studio.clock, wanted, overwrite=overwrite)
+        _show(found, as_json)
+        if trouble is not None:
+            show_error(trouble)
+            say(
+                Text(
+                    "YouTube belum dapat ditanya: rencana ini menurut catatan sendiri.",
+                    "YouTube can't be asked: this plan is by our own ledger.",
+                ),
+                "yellow",
+            )
         return
     with publicity.publishing(studio) as publisher:
         _show(publisher.plan(wanted, overwrite=overwrite), as_json)

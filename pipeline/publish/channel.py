@@ -151,13 +151,13 @@ def _paged(ids: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _broadcasts(api: YouTubeApi, facts: Facts) -> dict[str, list[Seen]]:
-    """By marker, the newest first; what the ledger gave up is left out."""
+    """By marker, the newest first."""
     found: dict[str, list[Seen]] = {}
     for resource in api.pages("liveBroadcasts.list", part=BROADCAST_PARTS, mine=True):
         seen = Seen(resource)
         known = facts.last("broadcast", id=seen.id)
         marker = seen.marker or (known["marker"] if known and "marker" in known else None)
-        if marker is not None and facts.last("given up", id=seen.id) is None:
+        if marker is not None:
             found.setdefault(marker, []).append(seen)
     return found
 

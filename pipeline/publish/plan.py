@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from pipeline.errors import Fault, Text
+from pipeline.publish import remarks
 from pipeline.publish.channel import ON_AIR, OVER, Channel, Seen, just_made
 from pipeline.publish.differences import Change, differences, privacy_fault, recap_differences
 from pipeline.publish.fairness import in_turn
@@ -18,6 +19,7 @@ from pipeline.publish.ledger import Facts
 from pipeline.publish.outcomes import Rejected, explain
 from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
 
+STARTING = frozenset({"testStarting", "liveStarting"})
 NEVER_ON_AIR = frozenset({"created", "ready"})
 UNUSABLE = frozenset({"rejected", "failed", "deleted"})
 
@@ -109,10 +111,15 @@ def plan(
 
 def current(wish: BroadcastWish, channel: Channel, facts: Facts) -> Seen | None:
     """The session's broadcast that can be gone on with: the ledger's, else the newest."""
-    open_ones = [s for s in channel.broadcasts.get(wish.marker, ()) if s.lifecycle not in OVER]
+    there = channel.broadcasts.get(wish.marker, ())
+    open_ones = [s for s in there if s.lifecycle not in OVER and not _given_up(s, facts)]
     known = facts.last("broadcast", session=wish.session)
     ours = (seen for seen in open_ones if known is not None and seen.id == known["id"])
     return next(ours, open_ones[0] if open_ones else None)
+
+
+def _given_up(seen: Seen, facts: Facts) -> bool:
+    return facts.last("given up", id=seen.id) is not None
 
 
 class _Planner:
@@ -126,7 +133,7 @@ class _Planner:
         self._facts = facts
         self._now = now
         self._overwrite = overwrite
-        self.troubles: list[Fault] = [_copy(video) for video in channel.twice]
+        self.troubles: list[Fault] = [remarks.copy_of_another(video) for video in channel.twice]
         self.remarks: list[Fault] = []
         self.pending = False
 
@@ -151,7 +158,8 @@ class _Planner:
 
     def _surplus(self, wish: BroadcastWish | Recap, seen: Seen) -> Iterator[Action]:
         """One of ours that never was on air, where another is or was: as after a lost ledger."""
-        if seen.lifecycle in NEVER_ON_AIR and not seen.by_hand:
+        stuck = seen.lifecycle in STARTING and _given_up(seen, self._facts)
+        if (stuck or seen.lifecycle in NEVER_ON_AIR) and not seen.by_hand:
             yield self._action(Kind.SURPLUS, wish, seen)
 
     def dressed_broadcasts(self) -> Iterator[Action]:
@@ -171,9 +179,9 @@ class _Planner:
         for recap in self._wanted.recaps:
             there = self._channel.broadcasts.get(recap.marker, ())
             was_on_air = any(seen.lifecycle not in NEVER_ON_AIR for seen in there)
-            self.remarks += [_never_on_air(seen) for seen in there if not was_on_air]
+            self.remarks += [remarks.never_on_air(seen) for seen in there if not was_on_air]
             for seen in there:
-                if seen.lifecycle in ON_AIR:
+                if seen.lifecycle in ON_AIR and not _given_up(seen, self._facts):
                     yield self._action(Kind.END, recap, seen)
                 elif was_on_air:
                     yield from self._surplus(recap, seen)
@@ -193,7 +201,7 @@ class _Planner:
         elif self._facts.last("playlist", marker=wish.marker) is None:
             yield self._action(Kind.PLAYLIST, wish)
         else:
-            self.remarks.append(_removed(wish.title))
+            self.remarks.append(remarks.removed(wish.title))
 
     def clips(self) -> Iterator[Action]:
         missing: list[Upload] = []
@@ -229,7 +237,9 @@ class _Planner:
         fact = self._facts.last("uploaded", marker=clip.marker)
         young = fact and self._now - datetime.fromisoformat(fact["at"]) < LISTED
         self.pending |= bool(young)
-        self.remarks.append(_not_listed(clip) if young else _removed(clip.title, clip))
+        self.remarks.append(
+            remarks.not_listed(clip) if young else remarks.removed(clip.title, clip)
+        )
 
     def _dressed(self, wish: Upload | BroadcastWish, video: str | None) -> Iterator[Action]:
         """Its picture and its place in the playlist."""
@@ -264,7 +274,7 @@ class _Planner:
                 else:
                     (self.troubles if severe else self.remarks).append(fault)
             elif change.words and seen.by_hand:
-                remark = _by_hand(seen)
+                remark = remarks.by_hand(seen)
                 if remark not in self.remarks:
                     self.remarks.append(remark)
             else:
@@ -298,49 +308,3 @@ VERBS = {
     Kind.THUMBNAIL: Text("pasang gambar mini", "set the thumbnail of"),
     Kind.LIST: Text("masukkan ke daftar putar:", "put into the playlist:"),
 }
-
-
-def _by_hand(seen: Seen) -> Fault:
-    return Fault(
-        seen.title,
-        Text(
-            "judul atau keterangannya diubah orang di YouTube; dibiarkan",
-            "its title or description was changed by hand on YouTube; left alone",
-        ),
-        Text("Untuk menimpanya: tayang publish --overwrite", "To set it back: publish --overwrite"),
-    )
-
-
-def _removed(title: str, clip: Upload | None = None) -> Fault:
-    hint = None if clip is None else Text(f"Berkasnya: {clip.path}", f"Its file: {clip.path}")
-    return Fault(
-        title,
-        Text(
-            "sudah dihapus di YouTube; tidak dibuat lagi", "was removed on YouTube; not made again"
-        ),
-        hint,
-    )
-
-
-def _never_on_air(seen: Seen) -> Fault:
-    return Fault(
-        seen.title,
-        Text("tidak pernah live di YouTube", "never went live on YouTube"),
-        Text("Hapus di YouTube Studio bila tak perlu.", "Delete it in YouTube Studio if you like."),
-    )
-
-
-def _not_listed(clip: Upload) -> Fault:
-    return Fault(
-        clip.title,
-        Text("terunggah, belum terlihat di YouTube", "uploaded, not listed by YouTube yet"),
-        Text("Periksa lagi beberapa menit lagi.", "Look again in a few minutes."),
-    )
-
-
-def _copy(video: str) -> Fault:
-    return Fault(
-        video,
-        Text("salinan dari video yang sudah ada", "a copy of a video that is there already"),
-        Text("Hapus salinan ini di YouTube Studio.", "Delete this copy in YouTube Studio."),
-    )

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
 from pipeline.publish import broadcasts, live, playlists, uploads
+from pipeline.publish.assumed import assumed
 from pipeline.publish.broadcasts import Broadcast
 from pipeline.publish.channel import Channel, Seen, survey, videos
 from pipeline.publish.ledger import Ledger, open_ledger, read_facts
@@ -260,12 +261,21 @@ def publishing(settings: Settings, clock: Clock, airtimes: Airtimes = list) -> I
         yield Publisher(connect(settings.youtube, clock, meter), ledger, clock)
 
 
-def planned(settings: Settings, clock: Clock, wanted: Wanted, *, overwrite: bool = False) -> Plan:
-    """What publishing would do, while another process may publish. YouTubeError without YouTube."""
+def planned(
+    settings: Settings, clock: Clock, wanted: Wanted, *, overwrite: bool = False
+) -> tuple[Plan, TayangError | None]:
+    """What publishing would do, while another process may publish.
+
+    With the reason why YouTube can't be asked: then it is by the ledger alone.
+    """
     folder = folder_of(settings)
-    facts = read_facts(folder)
-    api = connect(settings.youtube, clock, Meter(folder, clock, limits_of(settings)))
-    return plan(wanted, survey(api, facts, wanted), facts, clock.now(), overwrite=overwrite)
+    facts, trouble = read_facts(folder), None
+    try:
+        api = connect(settings.youtube, clock, Meter(folder, clock, limits_of(settings)))
+        channel = survey(api, facts, wanted)
+    except (InputFaults, YouTubeError) as error:  # not signed in, no network, no quota
+        channel, trouble = assumed(facts, wanted), error
+    return plan(wanted, channel, facts, clock.now(), overwrite=overwrite), trouble
 
 
 def known(settings: Settings) -> Links:
