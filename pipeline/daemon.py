@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MISSED
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from pipeline.day import Day
 from pipeline.errors import OutsideError, Text, UsageError
@@ -22,6 +23,9 @@ from pipeline.panel.server import serving_panel
 from pipeline.rundown import Session, plan
 from pipeline.screen import say, show_error
 from pipeline.wiring import Studio
+
+BESIDE = "health"
+"""The job, and its thread, that asks once an hour how we stand with YouTube."""
 
 LATE = 3600  # seconds after its time at which a job still makes sense
 
@@ -79,18 +83,22 @@ def _scheduler(
 ) -> BlockingScheduler:
     """Composes well before each session, airs it, and stops after the last job."""
     scheduler = BlockingScheduler(
-        timezone=studio.settings.event.zone, executors={"default": ThreadPoolExecutor(1)}
+        timezone=studio.settings.event.zone,
+        executors={"default": ThreadPoolExecutor(1), BESIDE: ThreadPoolExecutor(1)},
     )
     before, now = studio.settings.daemon, studio.clock.now()
     left = 1 if rehearsal else 2 * len(coming)
 
-    def done(_: object) -> None:
+    def done(event: JobEvent) -> None:
         nonlocal left
-        left -= 1
+        left -= event.job_id != BESIDE
         if not left:
             scheduler.shutdown(wait=False)
 
     scheduler.add_listener(done, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+    if coming:
+        every = IntervalTrigger(hours=1, start_date=now)
+        scheduler.add_job(day.look_after, every, id=BESIDE, executor=BESIDE)
     if rehearsal is not None:
         _add(scheduler, day.rehearse, now, *rehearsal)
     for session in coming:

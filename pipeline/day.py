@@ -12,10 +12,10 @@ from typing import Any
 from pipeline import publicity
 from pipeline.air import write_sheet
 from pipeline.broadcasting import OnYouTube, on_youtube
-from pipeline.errors import OutsideError, TayangError, Text
+from pipeline.errors import Fault, OutsideError, TayangError, Text
 from pipeline.manifest import html_page, save
 from pipeline.playout import interrupted, on_air, start_air
-from pipeline.publish import Action, Publisher, Wanted
+from pipeline.publish import Action, Publisher, Wanted, health
 from pipeline.rundown import Session, plan
 from pipeline.screen import list_faults, say, show_error
 from pipeline.settings import Destination
@@ -41,10 +41,19 @@ class Day:
         self._ingest: Destination | None = None
         self._job: dict[str, Any] | None = None
         self._aired: set[str] = set()
+        self._urgent: list[Fault] = []
 
     def shown(self) -> dict[str, Any]:
         """The fields `youtube` and `job` of the control room's board."""
-        return {"youtube": _light(self._youtube), "job": self._job}
+        return {"youtube": _light(self._youtube, self._urgent), "job": self._job}
+
+    def look_after(self) -> None:
+        """Whether the sign-in, the quota and the channel will do for what is to come; told once each."""
+        studio = self._studio
+        account = health(studio.settings, studio.clock, publicity.airtimes(studio))
+        urgent = [notice.fault for notice in account.warnings if notice.urgent]
+        list_faults([fault for fault in urgent if fault not in self._urgent], "bold red", "‼")
+        self._urgent = urgent
 
     def prepare(self, session: Session) -> None:
         """Composes what is missing for a session, and makes its broadcast."""
@@ -233,11 +242,13 @@ class Day:
         say(Text(f"Manifes: {path}", f"Manifest: {path}"), "green")
 
 
-def _light(youtube: OnYouTube | Text | None) -> dict[str, Any]:
+def _light(youtube: OnYouTube | Text | None, urgent: Sequence[Fault]) -> dict[str, Any]:
     """The broadcast as a traffic light, with the real reason. Green only when viewers see the program."""
     light, state = "grey", Text("belum disiapkan", "not prepared yet")
     reason, url = None, None
-    if isinstance(youtube, Text):
+    if youtube is None and urgent:
+        light, state, reason = "red", Text("bermasalah", "in trouble"), urgent[0].what
+    elif isinstance(youtube, Text):
         light, state, reason = "red", Text("tanpa YouTube", "without YouTube"), youtube
     elif youtube is not None:
         standing, broadcast = youtube.standing, youtube.broadcast

@@ -3,23 +3,21 @@
 import os
 import sys
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline import publish
+from pipeline import publicity, publish
 from pipeline.clock import Clock, SystemClock
 from pipeline.commands.common import studio_of
 from pipeline.commands.options import Json, settings_of
 from pipeline.errors import InputFaults, Text, UsageError
 from pipeline.publish.emulator import read_scenario, serve
-from pipeline.rundown import plan
 from pipeline.screen import give_json, headline, list_faults, say, show_error
 from pipeline.settings import YouTube
 from pipeline.standing import sentences, title
-from pipeline.wiring import Studio
 
 NO_DAYS = Text(
     "Rundown belum dapat dibaca (`tayang check`), jadi hari acaranya tidak diketahui.",
@@ -124,17 +122,11 @@ def _health(ctx: typer.Context) -> publish.Account:
     """With the days of the event, where the rundown can be read."""
     studio = studio_of(ctx)
     try:
-        airtimes = _airtimes(studio)
+        airtimes = publicity.airtimes(studio)
     except InputFaults:
         airtimes = []
         say(NO_DAYS, "yellow")
     return publish.health(studio.settings, studio.clock, airtimes)
-
-
-def _airtimes(studio: Studio) -> list[publish.Airtime]:
-    before = timedelta(minutes=studio.settings.daemon.air_before)
-    plans = [plan(session) for session in studio.to_come]
-    return [publish.Airtime(planned[0].start - before, planned[-1].end) for planned in plans]
 
 
 def _show(account: publish.Account, now: datetime) -> None:
