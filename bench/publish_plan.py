@@ -45,7 +45,7 @@ def planning(folder: Path, runs: int) -> list[Figure]:
 
     def cost(state: str) -> Cost:
         progress(f"{runs} plans, ledger: {state}")
-        return _cost(tube, lambda: planned(tube.settings(state), CLOCK, wanted), runs)
+        return _cost(tube, lambda: _planned(tube.settings(state), wanted), runs)
 
     empty = cost("none")
     published = _publish(tube, settings, wanted)
@@ -82,6 +82,13 @@ def _cost(tube: Tube, work: Callable[[], Plan], runs: int) -> Cost:
         raise RuntimeError(f"planning does more than read: {reads}")
     units = after["units"] - before["units"]
     return Cost(plan, max(seconds), sum(reads.values()) // runs, units // runs)
+
+
+def _planned(settings: Settings, wanted: Wanted) -> Plan:
+    plan, trouble = planned(settings, CLOCK, wanted)
+    if trouble is not None:
+        raise trouble
+    return plan
 
 
 def _seconds(work: Callable[[], object]) -> float:
