@@ -3,7 +3,6 @@
 What the log's parts hold and airings come in, MP4 files go out. A file gets its name when it is whole.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -12,8 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.air import Airing, Recording
+from pipeline.clips.known import Known
 from pipeline.clips.pick import file_name, stretch_of
-from pipeline.clips.still import frames_of, made_of
 from pipeline.errors import Fault, OutsideError, Text
 from pipeline.splice import Picture, SegmentReader, Stamp, Timeline, TransportWriter
 from pipeline.timing import Rate
@@ -82,25 +81,33 @@ def cut(
             wishes.append(_Wish(airing, stretch, out / file_name(airing)))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _cut_missing(folder, recorded, wishes, rate, ffmpeg, on_fault)
+        known = Known(out)
+        missing = [wish for wish in wishes if not _is_there(wish, known)]
+        _cut_missing(folder, recorded, missing, rate, ffmpeg, on_fault)
+        made = tuple(_clip(wish, known) for wish in wishes if _is_there(wish, known))
+        known.keep()
     except OSError as error:
         raise OutsideError(
             Text(f"klip tak dapat ditulis: {error}", f"can't write clips: {error}"),
             Text("Periksa ruang disk dan folder `state`.", "Check disk space and `state`."),
         ) from error
-    return tuple(_clip(wish) for wish in wishes if made_of(wish.path) == wish.of)
+    return made
+
+
+def _is_there(wish: _Wish, known: Known) -> bool:
+    about = known.of(wish.path)
+    return about is not None and about.of == wish.of
 
 
 def _cut_missing(
     folder: Path,
     recorded: Iterable[Recording],
-    wishes: Iterable[_Wish],
+    missing: Iterable[_Wish],
     rate: Rate,
     ffmpeg: str,
     on_fault: Tell,
 ) -> None:
     begins = {part.part: part.first_frame for part in recorded}
-    missing = [wish for wish in wishes if made_of(wish.path) != wish.of]
     for part, there in groupby(missing, lambda wish: wish.stretch.part):
         with ExitStack() as stack:
             try:
@@ -181,10 +188,9 @@ def _one(place: _Place, wish: _Wish, ffmpeg: str) -> None:
         whole.rename(wish.path)
 
 
-def _clip(wish: _Wish) -> Clip:
-    airing = wish.airing
-    with wish.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _clip(wish: _Wish, known: Known) -> Clip:
+    airing, about = wish.airing, known.of(wish.path)
+    assert about is not None
     return Clip(
         wish.path,
         airing.session,
@@ -192,8 +198,8 @@ def _clip(wish: _Wish) -> Clip:
         airing.stand,
         airing.title,
         wish.stretch.first_frame,
-        frames_of(wish.path),
-        digest,
+        about.frames,
+        about.sha256,
     )
 
 

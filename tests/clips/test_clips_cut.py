@@ -159,7 +159,7 @@ def test_a_program_log_that_is_too_short_is_said_and_stops_no_other_clip(
     (clip,) = dataclasses.replace(cutter, recorded=said_to_be_there)(one, long)
 
     assert clip.occurrence == one.occurrence
-    assert list(cutter.out.iterdir()) == [clip.path]
+    assert list(cutter.out.glob("*.mp4")) == [clip.path]
     (fault,) = cutter.faults
     assert fault.where == "002-batik-1-02.mp4"
     assert "too early" in fault.what.en
