@@ -24,7 +24,7 @@ from pipeline.broadcasting import on_youtube
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, Text
 from pipeline.excerpt import excerpt
-from pipeline.publish import known
+from pipeline.publish import Wanted, known
 from pipeline.publish.emulator import address_of
 from pipeline.rundown import Session
 from pipeline.screen import console, headline, list_faults, progress, say
@@ -132,6 +132,9 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
     def live() -> None:
         say(Text("● YouTube (tiruan): siaran langsung", "YouTube (emulator): live"), "red")
 
+    with publicity.publishing(studio) as publisher:
+        announced = publisher.publish(Wanted((wish,), playlist=playlist))
+    list_faults(announced.faults, "red", "✗")
     with (
         publicity.publishing(studio) as publisher,
         on_youtube(publisher, wish, live, playlist) as shown,
@@ -154,7 +157,7 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
     )
     if result.unreached:
         raise OutsideError(Text("; ".join(result.unreached), "; ".join(result.unreached)))
-    return shown.faults
+    return [*announced.faults, *shown.faults]
 
 
 def _publish(studio: Studio) -> tuple[Fault, ...]:

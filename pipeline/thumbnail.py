@@ -19,10 +19,15 @@ from pipeline.settings import Settings
 
 def of_clip(painter: Painter, media: Path, clip: Clip, stand: Stand | None) -> Picture:
     """Named after the stand, or after what aired when it was about none."""
-    title, subtitle = (stand.name, clip.title) if stand else (clip.title, "")
+    title, subtitle = (clip.title, "") if stand is None else (stand.name, _besides(clip, stand))
     photos = [product.photo for product in stand.products if product.photo] if stand else []
     key = _key(painter, title, subtitle, clip.sha256, *map(str, photos))
     return Picture(key, partial(_draw_clip, painter, media, clip, title, subtitle, photos))
+
+
+def _besides(clip: Clip, stand: Stand) -> str:
+    """The clip's title without the stand's name, which stands above it."""
+    return clip.title.replace(stand.name, "").strip(" ·:,-")
 
 
 def of_session(settings: Settings, painter: Painter, title: str) -> Picture:
