@@ -1,8 +1,9 @@
 """What the shipped event wants of YouTube, in days to come, with clips of the smallest size."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 
 from stage import CLOCK
@@ -32,35 +33,46 @@ def next_week(settings: Settings) -> Rundown:
     return rundown.model_copy(update={"sessions": sessions})
 
 
-def wishes(settings: Settings, rundown: Rundown, clips: int, folder: Path) -> Wanted:
-    """A broadcast a session, the playlist, and so many clips, each with a file of its own."""
+def footage(folder: Path, clips: int) -> list[tuple[Path, str]]:
+    """So many files of which each is another: their paths and SHA-256."""
     folder.mkdir(parents=True)
-    seed, drawn = film(folder / "seed.mp4"), _picture(folder / "picture.png")
-    picture = Picture("bench", lambda: drawn)
-    sessions = [broadcast_wish(settings, rundown, each, picture) for each in rundown.sessions]
-    made = []
-    for number, stand in enumerate(islice(cycle(rundown.stands), clips), 1):
+    seed, made = film(folder / "seed.mp4"), []
+    for number in range(1, clips + 1):
         content = seed + (16).to_bytes(4) + FREE + number.to_bytes(8)
         path = folder / f"{number}.mp4"
         path.write_bytes(content)
-        made.append(
+        made.append((path, hashlib.sha256(content).hexdigest()))
+    return made
+
+
+def wishes(
+    settings: Settings, rundown: Rundown, clips: Sequence[tuple[Path, str]], picture: Picture
+) -> Wanted:
+    """A broadcast a session, the playlist, and a video of each clip, by the stands in turn."""
+    at = rundown.sessions[0].items[0].at
+    return Wanted(
+        tuple(broadcast_wish(settings, rundown, each, picture) for each in rundown.sessions),
+        tuple(
             clip_wish(
                 settings,
                 stand,
                 path=path,
-                sha256=hashlib.sha256(content).hexdigest(),
-                title=f"Kunjungan {number}",
-                at=rundown.sessions[0].items[0].at,
+                sha256=sha256,
+                title=path.name,
+                at=at,
                 picture=picture,
             )
-        )
-    return Wanted(tuple(sessions), tuple(made), playlist=playlist_wish(settings), since=CLOCK.now())
+            for (path, sha256), stand in zip(clips, cycle(rundown.stands), strict=False)
+        ),
+        playlist=playlist_wish(settings),
+        since=CLOCK.now(),
+    )
 
 
 def film(path: Path, size: int = 0) -> bytes:
     """A real MP4 of some kB; a box that players skip, a hole on disk, makes it `size` bytes long."""
-    picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4"]
-    run([find_ffmpeg(), "-v", "error", "-y", *picture, str(path)], deadline=30)
+    drawing = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4"]
+    run([find_ffmpeg(), "-v", "error", "-y", *drawing, str(path)], deadline=30)
     content = path.read_bytes()
     if size:
         with path.open("ab") as file:
@@ -69,7 +81,9 @@ def film(path: Path, size: int = 0) -> bytes:
     return content
 
 
-def _picture(path: Path) -> bytes:
-    picture = ["-f", "lavfi", "-i", "testsrc2=s=1280x720:d=0.04", "-frames:v", "1"]
-    run([find_ffmpeg(), "-v", "error", "-y", *picture, str(path)], deadline=30)
-    return path.read_bytes()
+def picture(path: Path) -> Picture:
+    """A thumbnail that is drawn already."""
+    drawing = ["-f", "lavfi", "-i", "testsrc2=s=1280x720:d=0.04", "-frames:v", "1"]
+    run([find_ffmpeg(), "-v", "error", "-y", *drawing, str(path)], deadline=30)
+    drawn = path.read_bytes()
+    return Picture("bench", lambda: drawn)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from publish_event import next_week, wishes
+from publish_event import footage, next_week, picture, wishes
 from report import Figure, at_most, progress, told
 from stage import CLOCK
 from tube import Tube
@@ -38,9 +38,10 @@ class Cost:
 def planning(folder: Path, runs: int) -> list[Figure]:
     """Plans with nothing there, with everything published, and after the ledger was lost."""
     tube = Tube(folder / "tube")
-    settings, since = tube.settings("var"), time.monotonic()
+    settings, clips = tube.settings("var"), footage(folder / "clips", CLIPS)
+    thumbnail, since = picture(folder / "picture.png"), time.monotonic()
     rundown = next_week(settings)
-    wanted = wishes(settings, rundown, CLIPS, folder / "clips")
+    wanted = wishes(settings, rundown, clips, thumbnail)
     wishing = time.monotonic() - since
 
     def cost(state: str) -> Cost:

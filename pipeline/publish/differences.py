@@ -4,6 +4,7 @@ Words are compared by the print that we left in the description, not by their le
 spacing must not look like a change for ever.
 """
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import singledispatch
@@ -43,6 +44,11 @@ class Change(NamedTuple):
     before: str
     after: str
     words: bool = False
+
+    @property
+    def digest(self) -> str:
+        """By which this very change is known again."""
+        return hashlib.sha256("\0".join(self[:3]).encode()).hexdigest()[:12]
 
     def as_dict(self) -> dict[str, str]:
         return {"field": self.name, "before": self.before, "after": self.after}

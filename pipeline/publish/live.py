@@ -141,6 +141,9 @@ class Conductor:
                 self._show(self.standing.look, trouble)
                 patient = isinstance(error, YouTubeError) and error.remedy is not Remedy.RETRY
                 pause = 4 * STEADY_S if patient else STEADY_S
+            except Exception as error:  # nobody else looks after the broadcast: it goes on
+                self._show(self.standing.look, _unforeseen(self._wish.title, error))
+                pause = STEADY_S
             self._clock.wait(over, pause)
 
     def end(self) -> bool:
@@ -316,6 +319,14 @@ def _replaced(title: str, look: Look, link: str) -> Fault:
             f"YouTube's broadcast came to a stop ({look.lifecycle}); a new one replaces it: {link}",
         ),
         Text("Bagikan tautan baru kepada penonton.", "Tell viewers the new link."),
+    )
+
+
+def _unforeseen(title: str, error: Exception) -> Fault:
+    return Fault(
+        title,
+        Text(f"kesalahan tak terduga: {error!r}", f"an unforeseen error: {error!r}"),
+        Text("Laporkan kepada pembuat Tayang.", "Tell the makers of Tayang."),
     )
 
 

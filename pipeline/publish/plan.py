@@ -15,8 +15,9 @@ from pipeline.publish import remarks
 from pipeline.publish.channel import ON_AIR, OVER, Channel, Seen, just_made
 from pipeline.publish.differences import Change, differences, privacy_fault, recap_differences
 from pipeline.publish.fairness import in_turn
-from pipeline.publish.ledger import Facts
+from pipeline.publish.ledger import Fact, Facts
 from pipeline.publish.outcomes import Rejected, explain
+from pipeline.publish.steps import LISTED_S
 from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
 
 STARTING = frozenset({"testStarting", "liveStarting"})
@@ -264,6 +265,7 @@ class _Planner:
     def _settled(self, wish: Wish, seen: Seen, changes: Sequence[Change]) -> tuple[Change, ...]:
         """The changes that are ours to make; of the others a remark, or a trouble."""
         ours = []
+        done = self._facts.last("changed", id=seen.id)
         for change in changes:
             if self._overwrite:
                 ours.append(change)
@@ -273,6 +275,8 @@ class _Planner:
                     ours.append(change)
                 else:
                     (self.troubles if severe else self.remarks).append(fault)
+            elif done is not None and change.digest in done["changes"]:
+                self._unchanged(seen, change, done)
             elif change.words and seen.by_hand:
                 remark = remarks.by_hand(seen)
                 if remark not in self.remarks:
@@ -280,6 +284,13 @@ class _Planner:
             else:
                 ours.append(change)
         return tuple(ours)
+
+    def _unchanged(self, seen: Seen, change: Change, done: Fact) -> None:
+        """We have made this very change: it isn't seen yet, or somebody has undone it."""
+        young = (self._now - datetime.fromisoformat(done["at"])).total_seconds() <= LISTED_S
+        self.pending |= young
+        if not young:
+            self.remarks.append(remarks.undone(seen, change))
 
     def _action(
         self, kind: Kind, wish: Wish, seen: Seen | None = None, changes: tuple[Change, ...] = ()

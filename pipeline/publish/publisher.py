@@ -140,6 +140,9 @@ class Publisher:
                 continue
             try:
                 self._act(action, wanted, told)
+                if action.seen is not None and action.changes:
+                    changes = [change.digest for change in action.changes]
+                    self.ledger.note("changed", id=action.seen.id, changes=changes)
             except InputFaults as error:  # as a picture that can't be drawn
                 where = action.title
                 yield from (replace(f, where=f"{where}: {f.where}") for f in error.faults)

@@ -2,6 +2,7 @@
 
 from pipeline.errors import Fault, Text
 from pipeline.publish.channel import Seen
+from pipeline.publish.differences import Change
 from pipeline.publish.wishes import Upload
 
 
@@ -13,6 +14,17 @@ def by_hand(seen: Seen) -> Fault:
             "its title or description was changed by hand on YouTube; left alone",
         ),
         Text("Untuk menimpanya: tayang publish --overwrite", "To set it back: publish --overwrite"),
+    )
+
+
+def undone(seen: Seen, change: Change) -> Fault:
+    return Fault(
+        seen.title,
+        Text(
+            f"perubahan ini tidak bertahan di YouTube ({change}); dibiarkan",
+            f"this change didn't last on YouTube ({change}); left alone",
+        ),
+        Text("Untuk mencobanya lagi: tayang publish --overwrite", "Again: publish --overwrite"),
     )
 
 

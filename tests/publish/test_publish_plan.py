@@ -104,6 +104,23 @@ def test_a_changed_workbook_changes_the_broadcast_and_never_makes_a_second(
     assert tube.calls("liveBroadcasts.insert") == 1
 
 
+def test_a_change_that_does_not_last_on_youtube_is_told_and_not_made_for_ever(
+    publisher: Publisher, tube: Any, clock: HandClock
+) -> None:
+    wish = wish_of("2021-11-24", hours=30)
+    publisher.publish(Wanted((wish,)))
+    without = Wanted((replace(wish, dvr=False),))
+    assert publisher.publish(without).faults == ()
+    tube.force("broadcasts", fields={"contentDetails.enableDvr": True})
+    clock.turn(120)
+    done = publisher.publish(without)
+    assert done.faults == ()
+    assert "didn't last" in done.remarks[0].what.en
+    assert tube.calls("liveBroadcasts.update") == 1
+    assert publisher.publish(without, overwrite=True).faults == ()
+    assert tube.calls("liveBroadcasts.update") == 2
+
+
 def test_a_broadcast_deleted_by_hand_is_made_again_for_a_session_to_come(
     publisher: Publisher, tube: Any, clock: HandClock
 ) -> None:
