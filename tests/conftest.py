@@ -1,6 +1,7 @@
 """What the rooms' tests share: ffmpeg, a small house format, and segments made with it."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from hypothesis import settings
 from pipeline.segments.house import COLOUR, audio_arguments, video_arguments
 from pipeline.settings import House
 from pipeline.tools import find_ffmpeg, run
+
+# A shell that starts the tests in the background has Ctrl-C ignored, by all that they start too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("home", deadline=None)  # how long an example takes proves nothing
 settings.register_profile("ci", deadline=None, derandomize=True)  # new ones are sought at home
