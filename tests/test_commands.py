@@ -188,3 +188,26 @@ def test_the_plan_of_publishing_needs_no_sign_in(
     assert not read_settings(event).youtube.token.exists()
     assert status(monkeypatch, event, "publish", "--plan", "--json") == 0
     assert "actions" in json.loads(capsys.readouterr().out)
+
+
+def test_a_broken_template_of_what_videos_say_is_a_fault_of_check(
+    event: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = event.parent / "texts"
+    folder.mkdir()
+    (folder / "clip.id.j2").write_text("{% block title %}{{ nothing.like.it }}{% endblock %}")
+    event.write_text(event.read_text() + "youtube: {templates: texts}\n")
+    assert status(monkeypatch, event, "check", "--json") == 1
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert "clip.id.j2" in fault["where"]
+
+
+def test_the_plan_without_youtube_says_why_and_goes_by_the_ledger(
+    event: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event.write_text(event.read_text() + "youtube: {address: 'http://127.0.0.1:9'}\n")
+    monkeypatch.setattr("pipeline.publish.youtube.RETRY_S", ())
+    assert status(monkeypatch, event, "publish", "--plan") == 0
+    told = capsys.readouterr().err
+    assert "can't be reached" in told
+    assert "by our own ledger" in told

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline import publicity
 from pipeline.clock import SystemClock
 from pipeline.commands.common import draw_sample_media, studio_of
 from pipeline.commands.options import Day, Json, settings_of
@@ -84,6 +85,7 @@ def _checked(ctx: typer.Context) -> _Checked:
         reading = versions.workbook().reading
         studio = Studio(settings_of(ctx), SystemClock(), rundown=reading.rundown)
         studio.painter.prove()  # a broken theme is a fault of the input too
+        publicity.prove(studio)  # and so is a broken template of what videos say
     except InputFaults as error:
         return _Checked(None, error.faults)
     draw_sample_media(studio)
