@@ -6,7 +6,7 @@ told at the end; the program goes on in any case.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from pipeline.errors import Fault, OutsideError, TayangError, Text
@@ -17,23 +17,33 @@ SOON_S = 180.0
 """How long making a broadcast may take: the network's retries, and looks for what was made."""
 
 
+AGAIN_S = 5.0
+"""Between tries while another process publishes, or nobody is signed in."""
+
+
 @dataclass
 class OnYouTube:
     """A broadcast while its session airs; `faults` is complete only when it has ended.
 
     `goes_on`: the program stays on air when we leave, so that the broadcast isn't completed. `heard`: it
-    was made, or YouTube refused.
+    was made, or something was in the way. `trouble`: what keeps us from publishing at all.
     """
 
-    conductor: Conductor
     goes_on: bool = False
+    conductor: Conductor | None = None
+    trouble: Fault | None = None
     heard: threading.Event = field(default_factory=threading.Event)
     faults: list[Fault] = field(default_factory=list)
 
     @property
     def broadcast(self) -> Broadcast | None:
         """The session's broadcast, None until YouTube lets us make one; a new one replaces a broken."""
-        return self.conductor.broadcast
+        return self.standing.broadcast
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands now, by the last look."""
+        return Standing(trouble=self.trouble) if self.conductor is None else self.conductor.standing
 
     def ingest(self) -> Destination:
         """Where the program goes, for those who can't do without; OutsideError when nobody knows."""
@@ -45,44 +55,52 @@ class OnYouTube:
             raise OutsideError(Text("YouTube tidak menjawab", "YouTube doesn't answer"))
         raise OutsideError(trouble.what, trouble.hint)
 
-    @property
-    def standing(self) -> Standing:
-        """How it stands now, by the last look."""
-        return self.conductor.standing
-
 
 @contextmanager
 def on_youtube(
-    publisher: Publisher,
+    opening: Callable[[], AbstractContextManager[Publisher]],
     wish: BroadcastWish,
     on_live: Callable[[], None] = lambda: None,
     playlist: PlaylistWish | None = None,
 ) -> Iterator[OnYouTube]:
     """Makes or finds the broadcast, takes it live once the program arrives, completes it at the end.
 
-    All of it in a thread, which goes on trying; trouble becomes a fault.
+    All of it in a thread, which goes on trying, also for the right to publish (`opening`); trouble becomes
+    a fault.
     """
-    heard, was_live = threading.Event(), False
+    shown, over, was_live = OnYouTube(), threading.Event(), False
 
     def tell(standing: Standing) -> None:
         nonlocal was_live
-        heard.set()
+        shown.heard.set()
         if standing.look is not None and standing.look.on_air and not was_live:
             was_live = True
             on_live()
 
-    conductor = publisher.conduct(wish, tell, playlist)
-    shown, over = OnYouTube(conductor, heard=heard), threading.Event()
-    thread = threading.Thread(target=conductor.run, args=(over,), name="youtube", daemon=True)
+    def conduct() -> None:
+        with opening() as publisher:
+            shown.conductor = publisher.conduct(wish, tell, playlist)
+            shown.conductor.run(over)
+            if not shown.goes_on:  # else whoever finds the broadcast next takes it on
+                shown.conductor.end()
+
+    def work() -> None:
+        while True:
+            try:
+                return conduct()
+            except TayangError as error:
+                shown.trouble = Fault(wish.title, error.what, error.hint)
+            shown.heard.set()
+            if shown.conductor is not None or over.wait(AGAIN_S):
+                shown.faults.append(shown.trouble)
+                return None
+
+    thread = threading.Thread(target=work, name="youtube", daemon=True)
     thread.start()
     try:
         yield shown
     finally:
         over.set()
         thread.join()
-        shown.faults += conductor.record
-        try:
-            if not shown.goes_on:  # else whoever finds the broadcast next takes it on
-                conductor.end()
-        except TayangError as error:
-            shown.faults.append(Fault(wish.title, error.what, error.hint))
+        if shown.conductor is not None:
+            shown.faults += shown.conductor.record

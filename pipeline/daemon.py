@@ -25,7 +25,9 @@ from pipeline.screen import say, show_error
 from pipeline.wiring import Studio
 
 BESIDE = "health"
-"""The job, and its thread, that asks once an hour how we stand with YouTube."""
+"""The job, and its thread, that looks after how we stand with YouTube."""
+
+LOOK_AFTER = 900  # seconds
 
 LATE = 3600  # seconds after its time at which a job still makes sense
 
@@ -60,7 +62,9 @@ def run_daemon(studio: Studio, rehearsal: Rehearsal | None = None, *, stay: bool
                 say(Text("Semua sesi selesai.", "All sessions are over."), "green")
             if stay:
                 say(Text("Ruang kendali tetap buka; Ctrl-C menutupnya.", "Ctrl-C ends it."))
-                Event().wait()
+                while True:
+                    Event().wait(LOOK_AFTER)
+                    day.look_after()
         except KeyboardInterrupt:
             day.stopping.set()
             if scheduler.running:
@@ -97,7 +101,7 @@ def _scheduler(
 
     scheduler.add_listener(done, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     if coming:
-        every = IntervalTrigger(hours=1, start_date=now)
+        every = IntervalTrigger(seconds=LOOK_AFTER, start_date=now)
         scheduler.add_job(day.look_after, every, id=BESIDE, executor=BESIDE)
     if rehearsal is not None:
         _add(scheduler, day.rehearse, now, *rehearsal)

@@ -7,15 +7,16 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pipeline import publicity
 from pipeline.air import write_sheet
 from pipeline.broadcasting import OnYouTube, on_youtube
-from pipeline.errors import Fault, OutsideError, TayangError, Text
+from pipeline.errors import Fault, TayangError, Text
 from pipeline.manifest import html_page, save
 from pipeline.playout import interrupted, on_air, start_air
-from pipeline.publish import Action, Publisher, Wanted, health
+from pipeline.publish import Action, Wanted, health
 from pipeline.rundown import Session, plan
 from pipeline.screen import list_faults, say, show_error
 from pipeline.settings import Destination
@@ -37,10 +38,10 @@ class Day:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self.stopping = threading.Event()
-        self._youtube: OnYouTube | Text | None = None
+        self._youtube: OnYouTube | None = None
         self._ingest: Destination | None = None
         self._job: dict[str, Any] | None = None
-        self._aired: set[str] = set()
+        self._left = False
         self._urgent: list[Fault] = []
 
     def shown(self) -> dict[str, Any]:
@@ -48,12 +49,16 @@ class Day:
         return {"youtube": _light(self._youtube, self._urgent), "job": self._job}
 
     def look_after(self) -> None:
-        """Whether the sign-in, the quota and the channel will do for what is to come; told once each."""
+        """Whether sign-in, quota and channel will do for what is to come, told once each; then what was
+        left to publish, such as a broadcast that couldn't be ended.
+        """
         studio = self._studio
         account = health(studio.settings, studio.clock, publicity.airtimes(studio))
         urgent = [notice.fault for notice in account.warnings if notice.urgent]
         list_faults([fault for fault in urgent if fault not in self._urgent], "bold red", "‼")
         self._urgent = urgent
+        if self._left and on_air(studio.settings) is None:
+            self._step(Text("Menerbitkan sisanya", "Publishing what was left"), self._publish)
 
     def prepare(self, session: Session) -> None:
         """Composes what is missing for a session, and makes its broadcast."""
@@ -65,7 +70,6 @@ class Day:
     def show(self, session: Session) -> None:
         """Airs a session from now to its end, then publishes it and accounts for it."""
         self._step(Text(f"Tayang {session.id}", f"On air {session.id}"), self._air, session)
-        self._aired.add(session.id)
         self._step(Text(f"Menerbitkan {session.id}", f"Publishing {session.id}"), self._publish)
         self._step(Text("Menulis manifes", "Writing the manifest"), self._account)
 
@@ -126,10 +130,8 @@ class Day:
                 self._until_over(self._go_on(session))
             if self.stopping.is_set():
                 say(GOES_ON, "yellow")
-            if shown is not None:
-                shown.goes_on = self.stopping.is_set()
-        if shown is not None:
-            list_faults(shown.faults, "red", "✗")
+            shown.goes_on = self.stopping.is_set()
+        list_faults(shown.faults, "red", "✗")
 
     def _announce(self, session: Session) -> None:
         """Its broadcast, while there is time; where the program goes is kept for its start."""
@@ -146,39 +148,27 @@ class Day:
         early = timedelta(minutes=self._studio.settings.daemon.air_before)
         return self._studio.clock.now() >= plan(session)[0].start - early
 
-    def _on_youtube(self, session: Session, stack: ExitStack) -> OnYouTube | None:
+    def _on_youtube(self, session: Session, stack: ExitStack) -> OnYouTube:
         """The session's broadcast, for as long as `stack` is open; it may come up to the start.
 
         Where it doesn't come in time the program goes where the last one was to go, and the broadcast
         follows as soon as YouTube answers.
         """
         studio = self._studio
+        wish, playlist = publicity.wishes_on_air(studio, session)
+        opening = partial(publicity.publishing, studio)
+        shown = stack.enter_context(on_youtube(opening, wish, playlist=playlist))
+        self._youtube = shown
         start, now = plan(session)[0].start, studio.clock.now()
         before = max(start - timedelta(seconds=HURRY), now + timedelta(seconds=LATE))
-        try:
-            publisher = self._in_time(before, stack)
-            wish, playlist = publicity.wishes_on_air(studio, session)
-            shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
-        except TayangError as error:
-            self._youtube = error.what
-            show_error(error)
-            return None
-        self._youtube = shown
         while shown.broadcast is None and studio.clock.now() < before:
             if self.stopping.wait(LOOK):
                 break
         if shown.broadcast is not None:
             self._ingest = shown.broadcast.ingest
+        elif shown.standing.trouble is not None:
+            list_faults([shown.standing.trouble], "red", "✗")
         return shown
-
-    def _in_time(self, before: datetime, stack: ExitStack) -> Publisher:
-        """The right to publish: who has it now, such as `tayang publish`, is waited for."""
-        while True:
-            try:
-                return stack.enter_context(publicity.publishing(self._studio))
-            except OutsideError:
-                if self._studio.clock.now() >= before or self.stopping.wait(10 * LOOK):
-                    raise
 
     def _others_turn(self, session: Session) -> bool:
         """Waits while another session is on air; whether we are to stop before it is over."""
@@ -222,18 +212,11 @@ class Day:
             done = publisher.publish(publicity.wanted(self._studio), self._published)
         list_faults(done.remarks, "yellow", "!")
         list_faults(done.faults, "red", "✗")
+        self._left = bool(done.faults)
 
     def _published(self, action: Action, done: int, whole: int) -> None:
         """Publishing makes way for a session that is about to air; what was begun is continued after it."""
-        coming = (session for session in self._studio.to_come if session.id not in self._aired)
-        session = next(filter(self._next_in_line, coming), None)
-        if session is not None:
-            raise OutsideError(
-                Text(
-                    f"menunggu: sesi {session.id} segera tayang",
-                    f"put off: session {session.id} is about to air",
-                )
-            )
+        publicity.make_way(self._studio)
         self._job = {"what": action.what._asdict(), "done": done, "whole": whole}
 
     def _account(self) -> None:
@@ -242,14 +225,12 @@ class Day:
         say(Text(f"Manifes: {path}", f"Manifest: {path}"), "green")
 
 
-def _light(youtube: OnYouTube | Text | None, urgent: Sequence[Fault]) -> dict[str, Any]:
+def _light(youtube: OnYouTube | None, urgent: Sequence[Fault]) -> dict[str, Any]:
     """The broadcast as a traffic light, with the real reason. Green only when viewers see the program."""
     light, state = "grey", Text("belum disiapkan", "not prepared yet")
     reason, url = None, None
     if youtube is None and urgent:
         light, state, reason = "red", Text("bermasalah", "in trouble"), urgent[0].what
-    elif isinstance(youtube, Text):
-        light, state, reason = "red", Text("tanpa YouTube", "without YouTube"), youtube
     elif youtube is not None:
         standing, broadcast = youtube.standing, youtube.broadcast
         url = None if broadcast is None else broadcast.link

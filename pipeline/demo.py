@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,8 +137,7 @@ def _air(studio: Studio, session: Session, segments: dict[str, Segment]) -> list
         announced = publisher.publish(Wanted((wish,), playlist=playlist))
     list_faults(announced.faults, "red", "✗")
     with (
-        publicity.publishing(studio) as publisher,
-        on_youtube(publisher, wish, live, playlist) as shown,
+        on_youtube(partial(publicity.publishing, studio), wish, live, playlist) as shown,
         progress(Text("Tayang", "On air")) as tell,
     ):
 

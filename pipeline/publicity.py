@@ -11,6 +11,7 @@ from babel.dates import format_date
 
 from pipeline import publish, thumbnail
 from pipeline.air import airings
+from pipeline.errors import OutsideError, Text
 from pipeline.playout import interrupted, on_air
 from pipeline.publish import (
     Airtime,
@@ -107,6 +108,20 @@ def uploads(studio: Studio, session: str) -> Iterator[Upload]:
 def publishing(studio: Studio) -> AbstractContextManager[Publisher]:
     """The one right to publish; quota is kept back for the sessions to come."""
     return publish.publishing(studio.settings, studio.clock, lambda: airtimes(studio))
+
+
+def make_way(studio: Studio, early: timedelta = timedelta()) -> None:
+    """OutsideError when a session is about to air: its broadcast needs the right to publish."""
+    before, now = timedelta(minutes=studio.settings.daemon.air_before) + early, studio.clock.now()
+    for session in studio.to_come:
+        start = plan(session)[0].start
+        if start - before <= now < start:
+            raise OutsideError(
+                Text(
+                    f"dihentikan dulu: sesi {session.id} segera tayang; ulangi sesudahnya",
+                    f"put off: session {session.id} is about to air; run again after it",
+                )
+            )
 
 
 def airtimes(studio: Studio) -> list[Airtime]:

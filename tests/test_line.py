@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -15,12 +16,12 @@ from urllib.request import urlopen
 import pytest
 from PIL import Image
 
+from pipeline import publicity
 from pipeline.air import JOURNAL, Airing, Line, airings, read_journal
 from pipeline.broadcasting import on_youtube
 from pipeline.clips import Clip
 from pipeline.clock import SystemClock
 from pipeline.manifest import as_json
-from pipeline.publish import Wanted, plan, publishing
 from pipeline.publish.emulator import running
 from pipeline.settings import settings_from
 from pipeline.tools import run
@@ -81,17 +82,15 @@ def aired(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Iterator[Air
         studio = Studio(settings, clock)
         session = studio.session()
         segments = studio.compose(session)
-        with (
-            publishing(settings, clock) as publisher,
-            on_youtube(publisher, studio.broadcast_wish(session)) as shown,
-        ):
-            sheet = studio.sheet(session, segments, destinations=[shown.broadcast.ingest])
+        wish, playlist = publicity.wishes_on_air(studio, session)
+        with on_youtube(partial(publicity.publishing, studio), wish, playlist=playlist) as shown:
+            sheet = studio.sheet(session, segments, destinations=[shown.ingest()])
             result = studio.air(sheet, shown_at=start)
         assert shown.faults == []
-        wanted = Wanted(clips=studio.wanted().clips)
-        with publishing(settings, clock) as publisher:
-            assert publisher.publish(wanted) == ()
-            left = plan(wanted, publisher.ledger.facts)
+        with publicity.publishing(studio) as publisher:
+            wanted = publicity.wanted(studio)
+            assert publisher.publish(wanted).faults == ()
+            left = publisher.plan(wanted).actions
         with urlopen(f"{emulator.url}/emulator/state") as answer:
             emulated = json.load(answer)
         (received,) = (home / "youtube" / "ingest").glob("*.flv")

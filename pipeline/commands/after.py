@@ -12,7 +12,7 @@ from pipeline import publicity
 from pipeline.commands.common import last_aired, studio_of
 from pipeline.commands.options import Day, Json
 from pipeline.errors import Fault, Text
-from pipeline.publish import Plan, planned
+from pipeline.publish import Action, Plan, planned
 from pipeline.screen import console, give_json, list_faults, progress, say, show_error
 
 
@@ -69,11 +69,12 @@ def publish(
     with publicity.publishing(studio) as publisher:
         _show(publisher.plan(wanted, overwrite=overwrite), as_json)
         with progress(Text("Menerbitkan", "Publishing")) as tell:
-            done = publisher.publish(
-                wanted,
-                lambda action, sent, whole: tell(sent, whole, action.what.id),
-                overwrite=overwrite,
-            )
+
+            def on_step(action: Action, sent: int, whole: int) -> None:
+                publicity.make_way(studio)
+                tell(sent, whole, action.what.id)
+
+            done = publisher.publish(wanted, on_step, overwrite=overwrite)
     list_faults(done.faults, "red", "✗")
     if done.faults:
         waiting = Text(

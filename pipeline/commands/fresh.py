@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from pydantic import ValidationError
 
@@ -62,9 +63,9 @@ def fresh(
     new = Fresh(studio, session, segments, shown_at, destinations)
     with ExitStack() as stack:
         if youtube:
-            publisher = stack.enter_context(publicity.publishing(studio))
+            opening = partial(publicity.publishing, studio)
             wish, playlist = publicity.wishes_on_air(studio, session)
-            shown = stack.enter_context(on_youtube(publisher, wish, playlist=playlist))
+            shown = stack.enter_context(on_youtube(opening, wish, playlist=playlist))
             destinations.append(shown.ingest())
             new.faults = shown.faults
         yield new

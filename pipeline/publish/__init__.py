@@ -4,6 +4,7 @@
 """
 
 from pipeline.publish.account import Account, Notice, when
+from pipeline.publish.actions import Action, Kind, Plan
 from pipeline.publish.broadcasts import Broadcast
 from pipeline.publish.chapters import Moment
 from pipeline.publish.consent import BadAnswer, begin_login, finish_login, login
@@ -12,7 +13,7 @@ from pipeline.publish.links import Links, Video
 from pipeline.publish.live import Conductor, Look, Standing
 from pipeline.publish.notices import CLOCK_MAY_BE_OFF
 from pipeline.publish.outcomes import Remedy, YouTubeError
-from pipeline.publish.plan import Action, Kind, Plan, plan
+from pipeline.publish.plan import plan
 from pipeline.publish.publisher import Done, Publisher, known, planned, publishing
 from pipeline.publish.quota import Airtime, Bucket
 from pipeline.publish.scopes import SCOPE, in_words

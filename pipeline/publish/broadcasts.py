@@ -8,7 +8,7 @@ that `ready` goes straight to `live`, as OBS does it, and there is no `testing` 
 its own monitor (https://developers.google.com/youtube/v3/live/life-of-a-broadcast).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from pipeline.clock import Clock
 from pipeline.errors import Text
 from pipeline.publish.channel import BROADCAST_PARTS, OVER, Seen, just_made
-from pipeline.publish.differences import LEAD, TIMES_OPEN
+from pipeline.publish.differences import LEAD, Change
 from pipeline.publish.ledger import Ledger
 from pipeline.publish.outcomes import Applied, Rejected
 from pipeline.publish.steps import once, patiently
@@ -89,48 +89,60 @@ def read(api: YouTubeApi, broadcast: str) -> Seen | None:
     return Seen(items[0]) if items else None
 
 
-def change(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish, seen: Seen) -> None:
-    """Gives a broadcast that isn't over the wished words, times, privacy and details.
+def change(
+    api: YouTubeApi,
+    ledger: Ledger,
+    clock: Clock,
+    wish: BroadcastWish,
+    seen: Seen,
+    changes: Sequence[Change],
+) -> None:
+    """Makes these changes of a broadcast that isn't over, and no other.
 
     What is written is what was read, with ours put in: an update replaces whole parts.
     """
     doing = Text(f"mengubah siaran {wish.session}", f"changing broadcast {wish.session}")
-    parts = ["id", "snippet", "status"]
+    names = {one.name for one in changes}
     body = _writable(seen.resource)
-    body["snippet"].update(title=wish.title, description=wish.marked)
-    if seen.lifecycle in TIMES_OPEN and wish.start > clock.now() + LEAD:
+    if any(one.words for one in changes):
+        body["snippet"].update(title=wish.title, description=wish.marked)
+    if names & {"start", "end"}:
         body["snippet"].update(_times(wish, clock))
-    body["status"].update(privacyStatus=wish.privacy, selfDeclaredMadeForKids=False)
-    if seen.lifecycle in {"created", "ready"}:
-        parts.append("contentDetails")
+    if "privacy" in names:
+        body["status"]["privacyStatus"] = wish.privacy
+    body["status"]["selfDeclaredMadeForKids"] = False
+    if names & {"dvr", "latency", "automatic"}:
         body["contentDetails"] = _details(wish)
-    else:
-        del body["contentDetails"]
 
     def look() -> dict[str, Any] | None:
         there = read(api, seen.id)
-        same = there is not None and there.description == wish.marked
-        return dict(there.resource) if there is not None and same and _is(there, body) else None
+        return dict(there.resource) if there is not None and _is(there, body) else None
 
-    once(
-        ledger,
-        clock,
-        f"change {seen.id}",
-        doing,
-        lambda: api.write("liveBroadcasts.update", part=",".join(parts), body=body),
-        look,
-    )
-    ledger.note("privacy", of=wish.marker, privacy=wish.privacy)
-    if seen.stream is None and seen.lifecycle in {"created", "ready"}:
+    part = ",".join(name for name in body)
+    if names - {"stream"}:
+        once(
+            ledger,
+            clock,
+            f"change {seen.id}",
+            doing,
+            lambda: api.write("liveBroadcasts.update", part=part, body=body),
+            look,
+        )
+    if "privacy" in names:
+        ledger.note("privacy", of=wish.marker, privacy=wish.privacy)
+    if "stream" in names:
         stream = _ensure_stream(api, ledger, clock)
         _bind(api, ledger, clock, seen.resource, stream["id"])
 
 
 def delete(api: YouTubeApi, ledger: Ledger, broadcast: str) -> bool:
-    """Gives up one that is stuck; False when YouTube doesn't let go of it, which is no harm."""
-    ledger.note("given up", id=broadcast)
+    """Deletes one that isn't needed; False when YouTube doesn't let go of it, or doesn't answer."""
     outcome = api.write("liveBroadcasts.delete", id=broadcast)
-    return isinstance(outcome, Applied) or (isinstance(outcome, Rejected) and outcome.status == 404)
+    gone = isinstance(outcome, Rejected) and outcome.status == 404
+    if not (isinstance(outcome, Applied) or gone):
+        return False
+    ledger.note("given up", id=broadcast)
+    return True
 
 
 def _insert(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish) -> dict[str, Any]:
@@ -182,19 +194,20 @@ def _writable(resource: Mapping[str, Any]) -> dict[str, Any]:
         "id": resource["id"],
         "snippet": {name: deepcopy(snippet[name]) for name in _SNIPPET if name in snippet},
         "status": {name: status[name] for name in _STATUS if name in status},
-        "contentDetails": {},
     }
 
 
 def _is(seen: Seen, body: Mapping[str, Any]) -> bool:
     """Whether an update has arrived."""
-    privacy = body["status"]["privacyStatus"]
-    dvr = body.get("contentDetails", {}).get("enableDvr")
-    start = Seen(body).time("scheduledStartTime")
+    meant = Seen(body)
+    start = meant.time("scheduledStartTime")
+    details = body.get("contentDetails", {})
+    there = seen.resource.get("contentDetails", {})
     return (
-        seen.privacy == privacy
+        (seen.title, seen.description) == (meant.title, meant.description)
+        and seen.privacy == meant.privacy
         and seen.time("scheduledStartTime") == (start and start.replace(microsecond=0))
-        and dvr in (None, seen.resource.get("contentDetails", {}).get("enableDvr"))
+        and all(there.get(name) == details[name] for name in details if name != "monitorStream")
     )
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from pipeline.clock import Clock
 from pipeline.errors import Fault, TayangError, Text
-from pipeline.publish import broadcasts
+from pipeline.publish import broadcasts, troubles
 from pipeline.publish.broadcasts import Broadcast
 from pipeline.publish.channel import ON_AIR, OVER, Seen
 from pipeline.publish.ledger import Ledger
@@ -50,6 +50,8 @@ REPLACED_MOST = 5
 """New broadcasts of one session before a person must look: YouTube limits how many a day."""
 
 MISSING = "missing"
+STUCK = frozenset({"liveStarting", "testStarting"})
+"""Statuses that should last seconds."""
 
 
 class Step(StrEnum):
@@ -90,7 +92,7 @@ def decide(look: Look, for_s: float) -> Step:
         return Step.REPLACE
     if look.lifecycle == MISSING:  # a new one is listed late
         return Step.REPLACE if for_s > LISTED_S else Step.NOTHING
-    if look.lifecycle in {"liveStarting", "testStarting"}:
+    if look.lifecycle in STUCK:
         return Step.REPLACE if for_s > STARTING_S else Step.NOTHING
     if look.lifecycle in {"ready", "testing"} and look.stream == "active":
         return Step.GO_LIVE
@@ -112,7 +114,7 @@ class Conductor:
         """`dress` gives a broadcast that replaces another its picture and its place."""
         self._api, self._ledger, self._clock = api, ledger, clock
         self._wish, self._tell, self._dress = wish, tell, dress
-        self._replaced = 0
+        self._replaced = self._refused = 0
         self._since = clock.monotonic()
         self.standing = Standing()
         self.record: list[Fault] = []
@@ -142,7 +144,7 @@ class Conductor:
                 patient = isinstance(error, YouTubeError) and error.remedy is not Remedy.RETRY
                 pause = 4 * STEADY_S if patient else STEADY_S
             except Exception as error:  # nobody else looks after the broadcast: it goes on
-                self._show(self.standing.look, _unforeseen(self._wish.title, error))
+                self._show(self.standing.look, troubles.unforeseen(self._wish.title, error))
                 pause = STEADY_S
             self._clock.wait(over, pause)
 
@@ -159,8 +161,10 @@ class Conductor:
         """One look and what it asks for; how long to wait until the next."""
         broadcast = self.broadcast or self.open()
         look, seen = self._look(broadcast)
+        if look.lifecycle in {"created", "ready"} and seen and seen.stream != broadcast.stream:
+            self.open()  # somebody has bound it to another key
         if self.standing.look is None or look.lifecycle != self.standing.look.lifecycle:
-            self._since = self._clock.monotonic()
+            self._since, self._refused = self._clock.monotonic(), 0
             if look.lifecycle == "live" and seen is not None:
                 self._went_live(seen)
         lasted = self._clock.monotonic() - self._since
@@ -171,9 +175,14 @@ class Conductor:
                 return CLOSE_S
             case Step.GO_LIVE:
                 outcome = transition(self._api, broadcast.id, "live")
+                if not isinstance(outcome, Applied):
+                    self._refused += 1
                 # Too early or uncertain: the next look says where we are.
                 if isinstance(outcome, Rejected) and outcome.reason != "errorStreamInactive":
                     demand(outcome, Text("memulai siaran", "going live"))
+                return float(
+                    min(CLOSE_S * 2**self._refused, 4 * STEADY_S)
+                )  # each try costs 50 units
         settled = look.on_air or lasted > CLOSE_FOR_S
         return STEADY_S if settled else CLOSE_S
 
@@ -192,28 +201,30 @@ class Conductor:
     def _trouble(self, look: Look, lasted: float) -> Fault | None:
         """What a person should know of a look; None when all is as it should be."""
         if look.on_air:
-            return _unhealthy(self._wish.title) if look.health == "bad" else None
+            return troubles.unhealthy(self._wish.title) if look.health == "bad" else None
         if look.lifecycle == "live":
-            return _starved(self._wish.title)
+            return troubles.starved(self._wish.title)
         if look.lifecycle in {"ready", "testing"} and lasted > WARN_S:
-            return _no_signal(self._wish.title, look)
+            return troubles.no_signal(self._wish.title, look.stream)
         return None
 
     def _replace(self, old: Broadcast, look: Look, seen: Seen | None) -> None:
         """Gives the broadcast up for a new one on the same stream key."""
         if self._replaced >= REPLACED_MOST:
-            self._show(look, _given_up(self._wish.title))
+            self._show(look, troubles.given_up(self._wish.title, REPLACED_MOST))
             self._clock.sleep(STEADY_S)
             return
-        if look.lifecycle not in OVER and look.lifecycle != MISSING:
-            broadcasts.delete(self._api, self._ledger, old.id)
-        else:
+        if look.lifecycle in OVER or look.lifecycle == MISSING:
             note_over(self._ledger, self._wish.session, old.id, seen)
-            self._ledger.note("given up", id=old.id)
+        elif not broadcasts.delete(self._api, self._ledger, old.id):
+            again = broadcasts.read(self._api, old.id)
+            if again is not None and again.lifecycle not in STUCK:
+                return  # it came to itself meanwhile
+        self._ledger.note("given up", id=old.id)
         self._replaced += 1
         self.standing = Standing()  # if none can be made now, the next turn tries again
         new = self.open()
-        self.record.append(_replaced(self._wish.title, look, new.link))
+        self.record.append(troubles.replaced(self._wish.title, look.lifecycle, new.link))
 
     def _went_live(self, seen: Seen) -> None:
         began = seen.time("actualStartTime")
@@ -236,7 +247,7 @@ def complete(api: YouTubeApi, ledger: Ledger, clock: Clock, session: str, broadc
     One that never was on air can't be completed; it stays, ready for another try. YouTubeError.
     """
     doing = Text("mengakhiri siaran", "ending the broadcast")
-    deadline = clock.monotonic() + STARTING_S
+    deadline, asked = clock.monotonic() + STARTING_S, False
     while True:
         seen = broadcasts.read(api, broadcast)
         if seen is None:
@@ -246,15 +257,15 @@ def complete(api: YouTubeApi, ledger: Ledger, clock: Clock, session: str, broadc
             return True
         if seen.lifecycle not in ON_AIR:
             return False
-        outcome = transition(api, broadcast, "complete")
         late = clock.monotonic() >= deadline
+        outcome = Applied({}) if asked and not late else transition(api, broadcast, "complete")
+        asked = isinstance(outcome, Applied)
         # While it is still starting, YouTube refuses to end it: it is asked again until it may.
         if isinstance(outcome, Rejected) and (late or not seen.lifecycle.endswith("Starting")):
             demand(outcome, doing)
         if late:
             raise YouTubeError(doing, Uncertain(f"status {seen.lifecycle}"))
-        if not isinstance(outcome, Applied):
-            clock.sleep(CLOSE_S)
+        clock.sleep(CLOSE_S)  # what is read may lag behind
 
 
 def transition(api: YouTubeApi, broadcast: str, to: str) -> Outcome[dict[str, object]]:
@@ -273,72 +284,3 @@ def note_over(ledger: Ledger, session: str, broadcast: str, seen: Seen | None) -
         times = [seen and seen.time(name) for name in ("actualStartTime", "actualEndTime")]
         start, end = (at and at.isoformat() for at in times)
         ledger.note("completed", session=session, id=broadcast, start=start, end=end)
-
-
-def _no_signal(title: str, look: Look) -> Fault:
-    return Fault(
-        title,
-        Text(
-            f"YouTube belum menerima program (status {look.stream})",
-            f"YouTube isn't receiving the program (status {look.stream})",
-        ),
-        Text(
-            "Periksa internet dan pengiriman ke tujuan youtube.",
-            "Check the internet and the youtube destination.",
-        ),
-    )
-
-
-def _starved(title: str) -> Fault:
-    return Fault(
-        title,
-        Text(
-            "siaran YouTube masih terbuka, tetapi gambarnya tidak sampai",
-            "the broadcast is live, but no picture arrives at YouTube",
-        ),
-        Text(
-            "Siaran yang sama berlanjut begitu pengiriman tersambung lagi.",
-            "The same broadcast goes on once the destination is connected again.",
-        ),
-    )
-
-
-def _unhealthy(title: str) -> Fault:
-    return Fault(
-        title,
-        Text("YouTube menilai sinyalnya buruk", "YouTube calls the signal bad"),
-        Text("Periksa kecepatan unggah internet.", "Check the internet's upload speed."),
-    )
-
-
-def _replaced(title: str, look: Look, link: str) -> Fault:
-    return Fault(
-        title,
-        Text(
-            f"siaran di YouTube berhenti sendiri ({look.lifecycle}); diganti dengan yang baru: {link}",
-            f"YouTube's broadcast came to a stop ({look.lifecycle}); a new one replaces it: {link}",
-        ),
-        Text("Bagikan tautan baru kepada penonton.", "Tell viewers the new link."),
-    )
-
-
-def _unforeseen(title: str, error: Exception) -> Fault:
-    return Fault(
-        title,
-        Text(f"kesalahan tak terduga: {error!r}", f"an unforeseen error: {error!r}"),
-        Text("Laporkan kepada pembuat Tayang.", "Tell the makers of Tayang."),
-    )
-
-
-def _given_up(title: str) -> Fault:
-    return Fault(
-        title,
-        Text(
-            f"siaran di YouTube sudah {REPLACED_MOST} kali berhenti sendiri",
-            f"YouTube's broadcast came to a stop {REPLACED_MOST} times",
-        ),
-        Text(
-            "Lihat di YouTube Studio apa sebabnya. Programnya sendiri tetap tayang.",
-            "See why in YouTube Studio. The program itself goes on.",
-        ),
-    )

@@ -5,20 +5,17 @@ out. A hand wins: words, privacy or a removal that isn't ours is told and left a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TypeAlias
 
 from pipeline.errors import Fault, Text
 from pipeline.publish import remarks
+from pipeline.publish.actions import VERBS, Action, Kind, Plan, Wish
 from pipeline.publish.channel import ON_AIR, OVER, Channel, Seen, just_made
 from pipeline.publish.differences import Change, differences, privacy_fault, recap_differences
 from pipeline.publish.fairness import in_turn
 from pipeline.publish.ledger import Fact, Facts
 from pipeline.publish.outcomes import Rejected, explain
-from pipeline.publish.steps import LISTED_S
-from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
+from pipeline.publish.wishes import BroadcastWish, Recap, Upload, Wanted
 
 STARTING = frozenset({"testStarting", "liveStarting"})
 NEVER_ON_AIR = frozenset({"created", "ready"})
@@ -27,69 +24,11 @@ UNUSABLE = frozenset({"rejected", "failed", "deleted"})
 LISTED = timedelta(minutes=10)
 """A new video that YouTube doesn't list for so long has been removed."""
 
+LAG_S = 20.0
+"""How long what is read may be older than what was written: 2 to 15 s (seen by others)."""
+
 AROUND = timedelta(hours=2)
 """A broadcast that began so long before its session was the session's own, no rehearsal."""
-
-
-class Kind(StrEnum):
-    """What an action does."""
-
-    BROADCAST = "create-broadcast"
-    CHANGE_BROADCAST = "update-broadcast"
-    END = "end-broadcast"
-    CHAPTERS = "add-chapters"
-    SURPLUS = "delete-broadcast"
-    PLAYLIST = "create-playlist"
-    CHANGE_PLAYLIST = "update-playlist"
-    UPLOAD = "upload"
-    RESUME = "resume-upload"
-    CHANGE_VIDEO = "update-video"
-    THUMBNAIL = "set-thumbnail"
-    LIST = "add-to-playlist"
-
-
-UPLOADS = frozenset({Kind.UPLOAD, Kind.RESUME})
-
-Wish: TypeAlias = BroadcastWish | Upload | PlaylistWish | Recap
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do to `wish`'s resource, which is `seen` when it is there already.
-
-    `subject` is the marker of what it is done to.
-    """
-
-    kind: Kind
-    subject: str
-    what: Text
-    wish: Wish
-    title: str
-    seen: Seen | None = None
-    changes: tuple[Change, ...] = ()
-
-    def as_dict(self) -> dict[str, object]:
-        """The entry of `actions` in `--json`."""
-        return {
-            "kind": str(self.kind),
-            "subject": self.subject,
-            "what": self.what.id,
-            "what_en": self.what.en,
-            "changes": [change.as_dict() for change in self.changes],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """`troubles` are what YouTube did to ours, `remarks` what a hand did, which stays as it is.
-
-    `pending`: something new isn't listed by YouTube yet.
-    """
-
-    actions: tuple[Action, ...]
-    troubles: tuple[Fault, ...] = ()
-    remarks: tuple[Fault, ...] = ()
-    pending: bool = False
 
 
 def plan(
@@ -101,6 +40,7 @@ def plan(
     """
     planner = _Planner(wanted, channel, facts, now, overwrite)
     actions = (
+        *planner.endings(),
         *planner.broadcasts(),
         *planner.playlist(),
         *planner.dressed_broadcasts(),
@@ -160,7 +100,8 @@ class _Planner:
     def _surplus(self, wish: BroadcastWish | Recap, seen: Seen) -> Iterator[Action]:
         """One of ours that never was on air, where another is or was: as after a lost ledger."""
         stuck = seen.lifecycle in STARTING and _given_up(seen, self._facts)
-        if (stuck or seen.lifecycle in NEVER_ON_AIR) and not seen.by_hand:
+        unused = stuck or seen.lifecycle in NEVER_ON_AIR
+        if unused and not seen.by_hand and self._is_ours(seen):
             yield self._action(Kind.SURPLUS, wish, seen)
 
     def dressed_broadcasts(self) -> Iterator[Action]:
@@ -176,20 +117,33 @@ class _Planner:
         )
         return any(start is not None and start > wish.start - AROUND for start in starts)
 
+    def endings(self) -> Iterator[Action]:
+        """What a crash, or a bad network, has left on air after its session."""
+        for recap in self._wanted.recaps:
+            for seen in self._channel.broadcasts.get(recap.marker, ()):
+                stuck = seen.lifecycle in STARTING and _given_up(seen, self._facts)
+                if seen.lifecycle in ON_AIR and not stuck and self._is_ours(seen):
+                    yield self._action(Kind.END, recap, seen)
+
     def recaps(self) -> Iterator[Action]:
         for recap in self._wanted.recaps:
             there = self._channel.broadcasts.get(recap.marker, ())
             was_on_air = any(seen.lifecycle not in NEVER_ON_AIR for seen in there)
             self.remarks += [remarks.never_on_air(seen) for seen in there if not was_on_air]
             for seen in there:
-                if seen.lifecycle in ON_AIR and not _given_up(seen, self._facts):
-                    yield self._action(Kind.END, recap, seen)
-                elif was_on_air:
+                if was_on_air:
                     yield from self._surplus(recap, seen)
                 if seen.lifecycle == "complete":
                     changes = self._settled(recap, seen, recap_differences(recap, seen))
                     if changes:
                         yield self._action(Kind.CHAPTERS, recap, seen, changes)
+
+    def _is_ours(self, seen: Seen) -> bool:
+        """Made by us, and not by a person who copied our description into a broadcast of their own."""
+        if self._facts.last("broadcast", id=seen.id) is not None:
+            return True
+        stream = self._facts.last("stream")
+        return not seen.by_hand and (stream is None or seen.stream == stream["id"])
 
     def playlist(self) -> Iterator[Action]:
         wish, seen = self._wanted.playlist, self._channel.playlist
@@ -211,28 +165,34 @@ class _Planner:
             known = clip.marker in self._channel.uploaded
             (there if known else missing).append(clip)
         for clip in reversed(there):
-            yield from self._uploaded(clip)
+            yield from self._changed(clip)
         for clip in in_turn(list(reversed(missing)), there, self._begun):
             yield self._action(Kind.RESUME if self._begun(clip) else Kind.UPLOAD, clip)
             yield from self._dressed(clip, None)
+        for clip in reversed(there):  # last: after a lost ledger all pictures are set again
+            if self._usable(clip):
+                yield from self._dressed(clip, self._channel.uploaded[clip.marker])
 
     def _begun(self, clip: Upload) -> bool:
         """Whether a session of the upload is open."""
         session = self._facts.last("session", marker=clip.marker)
         return session is not None and self._facts.last("expired", uri=session["uri"]) is None
 
-    def _uploaded(self, clip: Upload) -> Iterator[Action]:
+    def _changed(self, clip: Upload) -> Iterator[Action]:
         seen = self._channel.videos.get(clip.marker)
         if seen is None:
             self._unlisted(clip)
-        elif seen.upload_status in UNUSABLE:
+        elif not self._usable(clip):
             refused = Rejected("videoRejected", 0, f"{seen.upload_status} {seen.why}".strip())
             self.troubles.append(Fault(clip.title, *explain(refused)))
         else:
             changes = self._settled(clip, seen, differences(clip, seen, self._now))
             if changes:
                 yield self._action(Kind.CHANGE_VIDEO, clip, seen, changes)
-            yield from self._dressed(clip, seen.id)
+
+    def _usable(self, clip: Upload) -> bool:
+        seen = self._channel.videos.get(clip.marker)
+        return seen is not None and seen.upload_status not in UNUSABLE
 
     def _unlisted(self, clip: Upload) -> None:
         fact = self._facts.last("uploaded", marker=clip.marker)
@@ -269,6 +229,8 @@ class _Planner:
         for change in changes:
             if self._overwrite:
                 ours.append(change)
+            elif change.name == "privacy" and self._just_set(wish, change):
+                self.pending = True
             elif change.name == "privacy":
                 fault, severe = privacy_fault(wish, seen, change, self._facts)
                 if fault is None:
@@ -285,11 +247,20 @@ class _Planner:
                 ours.append(change)
         return tuple(ours)
 
+    def _just_set(self, wish: Wish, change: Change) -> bool:
+        """Whether a privacy was asked for so lately that a list may still show the old one."""
+        wrote = self._facts.last("privacy", of=wish.marker)
+        return wrote is not None and wrote["privacy"] == change.after and self._is_young(wrote)
+
+    def _is_young(self, fact: Fact) -> bool:
+        age = self._now - datetime.fromisoformat(fact["at"])
+        return age.total_seconds() <= LAG_S
+
     def _unchanged(self, seen: Seen, change: Change, done: Fact) -> None:
         """We have made this very change: it isn't seen yet, or somebody has undone it."""
-        young = (self._now - datetime.fromisoformat(done["at"])).total_seconds() <= LISTED_S
-        self.pending |= young
-        if not young:
+        if self._is_young(done):
+            self.pending = True
+        else:
             self.remarks.append(remarks.undone(seen, change))
 
     def _action(
@@ -303,19 +274,3 @@ class _Planner:
 
 def _title(wish: Wish) -> str:
     return wish.session if isinstance(wish, Recap) else wish.title
-
-
-VERBS = {
-    Kind.BROADCAST: Text("buat siaran", "create the broadcast"),
-    Kind.CHANGE_BROADCAST: Text("ubah siaran", "change the broadcast"),
-    Kind.END: Text("akhiri siaran", "end the broadcast"),
-    Kind.SURPLUS: Text("hapus siaran kembar", "delete the surplus broadcast"),
-    Kind.CHAPTERS: Text("tulis bab video siaran", "write the chapters of the broadcast"),
-    Kind.PLAYLIST: Text("buat daftar putar", "create the playlist"),
-    Kind.CHANGE_PLAYLIST: Text("ubah daftar putar", "change the playlist"),
-    Kind.UPLOAD: Text("unggah", "upload"),
-    Kind.RESUME: Text("lanjutkan unggahan", "continue uploading"),
-    Kind.CHANGE_VIDEO: Text("ubah video", "change the video"),
-    Kind.THUMBNAIL: Text("pasang gambar mini", "set the thumbnail of"),
-    Kind.LIST: Text("masukkan ke daftar putar:", "put into the playlist:"),
-}

@@ -3,11 +3,13 @@
 A wish and the ledger come in. It must not know what shall be in it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.clock import Clock
 from pipeline.errors import Text
 from pipeline.publish.channel import PLAYLIST_PARTS, Seen, find_playlist
+from pipeline.publish.differences import Change
 from pipeline.publish.ledger import Ledger
 from pipeline.publish.outcomes import Rejected, YouTubeError
 from pipeline.publish.steps import once
@@ -38,16 +40,31 @@ def ensure(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: PlaylistWish) ->
     return str(made["id"])
 
 
-def change(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: PlaylistWish, seen: Seen) -> None:
-    """Gives it the wished words and privacy; its language, if it has one, stays."""
-    body = {"id": seen.id, **_body(wish)}
-    if "defaultLanguage" in seen.resource["snippet"]:
-        body["snippet"]["defaultLanguage"] = seen.resource["snippet"]["defaultLanguage"]
+def change(
+    api: YouTubeApi,
+    ledger: Ledger,
+    clock: Clock,
+    wish: PlaylistWish,
+    seen: Seen,
+    changes: Sequence[Change],
+) -> None:
+    """Makes these changes of it; its language, if it has one, and what a hand wrote stay."""
+    words = any(one.words for one in changes)
+    privacy = any(one.name == "privacy" for one in changes)
+    there = seen.resource["snippet"]
+    snippet = {name: there[name] for name in ("defaultLanguage",) if name in there}
+    snippet["title"] = wish.title if words else seen.title
+    snippet["description"] = wish.marked if words else seen.description
+    status = {"privacyStatus": wish.privacy if privacy else seen.privacy}
+    body = {"id": seen.id, "snippet": snippet, "status": status}
 
     def look() -> dict[str, Any] | None:
-        found = find_playlist(api, wish.marker)
-        same = found is not None and found.description == wish.marked
-        return dict(found.resource) if found and same and found.privacy == wish.privacy else None
+        items = api.read("playlists.list", part=PLAYLIST_PARTS, id=seen.id).get("items", ())
+        found = Seen(items[0]) if items else None
+        meant = (snippet["title"], snippet["description"], status["privacyStatus"])
+        if found is None or (found.title, found.description, found.privacy) != meant:
+            return None
+        return dict(found.resource)
 
     once(
         ledger,
@@ -57,7 +74,8 @@ def change(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: PlaylistWish, se
         lambda: api.write("playlists.update", part=PLAYLIST_PARTS, body=body),
         look,
     )
-    ledger.note("privacy", of=wish.marker, privacy=wish.privacy)
+    if privacy:
+        ledger.note("privacy", of=wish.marker, privacy=wish.privacy)
 
 
 def put_in(api: YouTubeApi, ledger: Ledger, clock: Clock, playlist: str, video: str) -> None:

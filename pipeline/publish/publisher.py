@@ -12,6 +12,7 @@ from typing import TypeAlias
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
 from pipeline.publish import broadcasts, live, playlists, uploads
+from pipeline.publish.actions import UPLOADS, Action, Kind, Plan
 from pipeline.publish.assumed import assumed
 from pipeline.publish.broadcasts import Broadcast
 from pipeline.publish.channel import Channel, Seen, survey, videos
@@ -19,8 +20,8 @@ from pipeline.publish.ledger import Ledger, open_ledger, read_facts
 from pipeline.publish.links import Links
 from pipeline.publish.live import Conductor, Standing
 from pipeline.publish.marks import marked
-from pipeline.publish.outcomes import Remedy, YouTubeError
-from pipeline.publish.plan import UPLOADS, Action, Kind, Plan, plan
+from pipeline.publish.outcomes import Rejected, Remedy, YouTubeError
+from pipeline.publish.plan import current, plan
 from pipeline.publish.quota import Airtime, Bucket, Limits, Meter, buckets
 from pipeline.publish.steps import LOOKS_S
 from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
@@ -32,6 +33,14 @@ OnStep: TypeAlias = Callable[[Action, int, int], None]
 
 Airtimes: TypeAlias = Callable[[], list[Airtime]]
 
+
+EVERYWHERE = frozenset(
+    {"notSent", "tokenServer", "invalid_grant", "invalid_client", "authError", "expired"}
+    | {"authorizationRequired", "youtubeSignupRequired", "insufficientPermissions"}
+)
+"""Refusals that every call would meet."""
+
+POOL = frozenset({"quotaExceeded", "dailyLimitExceeded", "quotaReserved"})
 
 ROUNDS = 3
 """Passes before what is left is told: an upload that was begun with older words needs a second."""
@@ -86,7 +95,7 @@ class Publisher:
             found = self.plan(wanted, overwrite=overwrite)
             faults: list[Fault] = []
             for _ in range(ROUNDS):
-                if not found.actions or faults:
+                if faults or not (found.actions or found.pending):
                     break
                 faults = [*self._carry_out(found.actions, wanted, on_step)]
                 found = self.plan(wanted) if faults else self._read_back(wanted)
@@ -111,8 +120,13 @@ class Publisher:
             if self.ledger.last("uploaded", marker=marker) is None:
                 self.ledger.note("uploaded", marker=marker, video=video)
         for wish in wanted.broadcasts:
-            for seen in channel.broadcasts.get(wish.marker, ())[:1]:
-                self._remember_privacy(wish.marker, wish.privacy, seen)
+            seen = current(wish, channel, self.ledger.facts)
+            if seen is None:
+                continue
+            self._remember_privacy(wish.marker, wish.privacy, seen)
+            known = self.ledger.last("broadcast", session=wish.session)
+            if known is None or known["id"] != seen.id:
+                self.ledger.note("broadcast", session=wish.session, id=seen.id, marker=wish.marker)
         for clip in wanted.clips:
             self._remember_privacy(clip.marker, clip.privacy, channel.videos.get(clip.marker))
         playlist = wanted.playlist
@@ -161,7 +175,7 @@ class Publisher:
             case Kind.BROADCAST, BroadcastWish():
                 self.ensure(wish)
             case Kind.CHANGE_BROADCAST, BroadcastWish() if seen is not None:
-                broadcasts.change(*on, wish, seen)
+                broadcasts.change(*on, wish, seen, action.changes)
             case Kind.SURPLUS, (BroadcastWish() | Recap()) if seen is not None:
                 broadcasts.delete(self.api, self.ledger, seen.id)
             case Kind.END, Recap() if seen is not None:
@@ -171,11 +185,11 @@ class Publisher:
             case Kind.PLAYLIST, PlaylistWish():
                 playlists.ensure(*on, wish)
             case Kind.CHANGE_PLAYLIST, PlaylistWish() if seen is not None:
-                playlists.change(*on, wish, seen)
+                playlists.change(*on, wish, seen, action.changes)
             case ((Kind.UPLOAD | Kind.RESUME), Upload()):
                 uploads.upload(*on, wish, told)
             case Kind.CHANGE_VIDEO, Upload() if seen is not None:
-                uploads.change(*on, wish, seen)
+                uploads.change(*on, wish, seen, action.changes)
             case Kind.THUMBNAIL, (Upload() | BroadcastWish()) if wish.picture is not None:
                 uploads.set_thumbnail(*on, self._video(wish), wish.picture)
             case Kind.LIST, (Upload() | BroadcastWish()) if wanted.playlist is not None:
@@ -198,7 +212,9 @@ class Publisher:
         start, end = seen.time("actualStartTime"), seen.time("actualEndTime")
         video = videos(self.api, {"it": seen.id}).get("it")
         if start is None or end is None or video is None:
-            return  # the next plan has it again
+            raise OutsideError(
+                Text("videonya belum terlihat di YouTube", "its video isn't listed by YouTube yet")
+            )
         words = recap.words(start, end)
         fields = {
             "title": words.title,
@@ -236,12 +252,20 @@ def _bytes_of(action: Action) -> int:
 
 
 def _met_by_others(action: Action, error: YouTubeError) -> set[Kind]:
-    """The kinds of action that would meet the same: all without network, some without quota."""
-    if error.remedy is Remedy.FATAL:
-        return set()
-    if error.remedy is Remedy.WAIT:
-        return set(UPLOADS) if action.kind in UPLOADS else set(Kind) - UPLOADS - {Kind.BROADCAST}
-    return set(Kind)
+    """The kinds of action that would meet the same. Ending a broadcast is tried in any case."""
+    outcome = error.outcome
+    if isinstance(outcome, Rejected) and outcome.reason in EVERYWHERE:
+        return set(Kind) - {Kind.END}
+    match error.remedy:
+        case Remedy.WAIT if action.kind in UPLOADS:
+            return set(UPLOADS)
+        case Remedy.WAIT if isinstance(outcome, Rejected) and outcome.reason in POOL:
+            return set(Kind) - UPLOADS - {Kind.BROADCAST, Kind.END}
+        case Remedy.WAIT | Remedy.OPERATOR:
+            return {action.kind}
+        case Remedy.FATAL:
+            return set()
+    return set(Kind) - {Kind.END}
 
 
 def _undone(action: Action) -> Fault:

@@ -175,9 +175,10 @@ class Meter:
     def allow(self, method: str) -> None:
         """YouTubeError (wait) when a call would eat the reserve, or its bucket is empty.
 
-        Control of a broadcast is never refused here: YouTube may know better than our count.
+        Control of a broadcast is never refused here: YouTube may know better than our count. Nor are
+        reads, by which it is found out what is on air.
         """
-        if method.startswith("live"):
+        if method.startswith("live") or method.endswith(".list"):
             return
         cost = COSTS[method]
         needed = cost.units if cost.bucket == "pool" else AFTER_UPLOAD

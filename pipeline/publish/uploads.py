@@ -6,13 +6,14 @@ Google's client.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.publish.channel import Seen, uploads, videos
+from pipeline.publish.differences import Change
 from pipeline.publish.ledger import Ledger
 from pipeline.publish.outcomes import (
     Applied,
@@ -57,12 +58,27 @@ def upload(
             return video
 
 
-def change(api: YouTubeApi, ledger: Ledger, clock: Clock, clip: Upload, seen: Seen) -> None:
-    """Gives a video the wished words and privacy. What else it has, such as a licence, stays."""
+def change(
+    api: YouTubeApi,
+    ledger: Ledger,
+    clock: Clock,
+    clip: Upload,
+    seen: Seen,
+    changes: Sequence[Change],
+) -> None:
+    """Makes these changes of a video. What else it has, such as a licence or a hand's words, stays."""
     words = {"title": clip.title, "description": clip.marked, "tags": list(clip.tags)}
-    privacy = {"privacyStatus": clip.privacy, "selfDeclaredMadeForKids": False}
-    rewrite(api, ledger, clock, seen, words, privacy)
-    ledger.note("privacy", of=clip.marker, privacy=clip.privacy)
+    privacy = any(one.name == "privacy" for one in changes)
+    rewrite(
+        api,
+        ledger,
+        clock,
+        seen,
+        words if any(one.words for one in changes) else {},
+        {"privacyStatus": clip.privacy, "selfDeclaredMadeForKids": False} if privacy else None,
+    )
+    if privacy:
+        ledger.note("privacy", of=clip.marker, privacy=clip.privacy)
 
 
 def rewrite(
@@ -82,7 +98,8 @@ def rewrite(
 
     def look() -> dict[str, Any] | None:
         found = videos(api, {"it": seen.id}).get("it")
-        same = found is not None and found.description == words["description"]
+        wrote = body["snippet"].get("description", "")
+        same = found is not None and found.description == wrote
         meant = privacy is None or (found is not None and found.privacy == privacy["privacyStatus"])
         return dict(found.resource) if found is not None and same and meant else None
 

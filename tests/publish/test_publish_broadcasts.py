@@ -24,6 +24,7 @@ from pipeline.publish import (
     YouTubeError,
     publishing,
 )
+from pipeline.publish.live import complete
 from pipeline.settings import Settings
 from pipeline.tools import Child, find_ffmpeg
 
@@ -314,3 +315,35 @@ def test_a_channel_without_live_is_said_with_what_to_do(
     assert raised.value.hint is not None
     assert "youtube.com/features" in raised.value.hint.id
     assert tube.calls("liveBroadcasts.insert") == 1
+
+
+def test_completing_asks_once_however_late_the_list_is(
+    publisher: Publisher, tube: Any, wish: BroadcastWish, clock: HandClock
+) -> None:
+    made = publisher.ensure(wish)
+    tube.force("broadcasts", fields={"status.lifeCycleStatus": "live"})
+    real, reads = publisher.api.read, iter(range(9))
+
+    def late(method: str, **query: Any) -> dict[str, Any]:
+        found = real(method, **query)
+        if method == "liveBroadcasts.list" and next(reads) < 5:
+            found["items"][0]["status"]["lifeCycleStatus"] = "live"
+        return found
+
+    publisher.api.read = late  # type: ignore[method-assign]
+    assert complete(publisher.api, publisher.ledger, clock, wish.session, made.id)
+    assert tube.calls("liveBroadcasts.transition") == 1
+
+
+def test_a_transition_that_is_refused_again_and_again_is_asked_for_ever_more_seldom(
+    settings: Settings, tube: Any, wish: BroadcastWish
+) -> None:
+    tube.fault("liveBroadcasts.transition", "status", status=503, times=999)
+    with publishing(settings, HurriedClock(HASTE)) as publisher:
+        publisher.ensure(wish)
+    fields = {"status.streamStatus": "active", "status.healthStatus.status": "good"}
+    tube.force("streams", fields=fields)
+    with conducted(settings, wish) as show:
+        time.sleep(10 * 60 / HASTE)
+        assert show.broadcast
+    assert 2 < tube.calls("liveBroadcasts.transition") < 20

@@ -301,3 +301,107 @@ def test_an_emulators_ledger_never_passes_for_youtubes(settings: Settings, tube:
         publisher.ledger.note("broadcast", session="s", id="b")
     assert known(settings).broadcast("s") is not None
     assert known(settings.model_copy(update={"youtube": real})).broadcast("s") is None
+
+
+def on_air(publisher: Publisher, tube: Any, wish: BroadcastWish) -> Wanted:
+    """A broadcast of ours that is live although its session is over, as a crash leaves it."""
+    publisher.publish(Wanted((wish,)))
+    tube.force("broadcasts", fields={"status.lifeCycleStatus": "live"})
+
+    def words(start: datetime, end: datetime) -> Words:
+        return Words("Rekaman", "Semua")
+
+    return Wanted(recaps=(Recap(wish.session, wish.marker, words),))
+
+
+def lifecycle(tube: Any) -> list[str]:
+    return [b["status"]["lifeCycleStatus"] for b in tube.state["broadcasts"].values()]
+
+
+def test_what_a_crash_left_live_is_ended_and_first_of_all(
+    publisher: Publisher, tube: Any, clip: Upload
+) -> None:
+    over = on_air(publisher, tube, wish_of("2021-11-24"))
+    tube.fault("thumbnails.set", "status", status=429, reason="uploadRateLimitExceeded", times=9)
+    tomorrow = replace(wish_of("2021-11-25", 24), picture=clip.picture)
+    wanted = replace(over, broadcasts=(tomorrow,), clips=(clip,))
+    assert kinds(wanted, publisher)[0] == "end-broadcast"
+    publisher.publish(wanted)
+    assert lifecycle(tube)[0] == "complete"
+    assert publisher.links.clip(clip.sha256) is not None
+
+
+def test_one_that_was_given_up_and_went_live_all_the_same_is_ended_too(
+    publisher: Publisher, tube: Any
+) -> None:
+    over = on_air(publisher, tube, wish_of("2021-11-24"))
+    (identity,) = tube.state["broadcasts"]
+    publisher.ledger.note("given up", id=identity)
+    assert publisher.publish(over).faults == ()
+    assert lifecycle(tube) == ["complete"]
+
+
+def test_a_broadcast_of_somebody_who_copied_our_description_is_not_ended(
+    publisher: Publisher, tube: Any
+) -> None:
+    over = on_air(publisher, tube, wish_of("2021-11-24"))
+    (ours,) = tube.state["broadcasts"].values()
+    start = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    copied = {"title": "Malam puncak", "description": ours["snippet"]["description"]}
+    body = {
+        "snippet": {**copied, "scheduledStartTime": start},
+        "status": {"privacyStatus": "public"},
+    }
+    publisher.api.write("liveBroadcasts.insert", part="snippet,status", body=body)
+    tube.force("broadcasts", fields={"status.lifeCycleStatus": "live"})
+    publisher.publish(over)
+    assert lifecycle(tube) == ["complete", "live"]
+
+
+def test_the_end_of_a_broadcast_is_not_put_off_for_the_quota(
+    settings: Settings, tube: Any, clock: HandClock
+) -> None:
+    # R7
+    with publishing(settings, clock) as publisher:
+        over = on_air(publisher, tube, wish_of("2021-11-24"))
+    little = settings.youtube.model_copy(update={"quota_units": 1})
+    poor = settings.model_copy(update={"youtube": little})
+    with publishing(poor, clock) as publisher:
+        publisher.publish(over)
+    assert lifecycle(tube) == ["complete"]
+
+
+def test_a_change_of_ours_leaves_alone_what_a_hand_did_to_other_fields(
+    publisher: Publisher, tube: Any, clip: Upload, clock: HandClock
+) -> None:
+    """A clip that was hidden after a complaint must not become public by a new price."""
+    wish = replace(wish_of("2021-11-24", 30), privacy="public")
+    shown = replace(clip, privacy="public")
+    publisher.publish(Wanted((wish,), (shown,)))
+    tube.force("videos", fields={"status.privacyStatus": "unlisted"})
+    tube.force("broadcasts", fields={"status.privacyStatus": "private", "snippet.title": "Tangan"})
+    clock.turn(3600)
+    priced = replace(shown, description="Harga baru.")
+    later = replace(wish, start=wish.start + timedelta(minutes=5))
+    publisher.publish(Wanted((later,), (priced,)))
+    state = tube.state
+    (there,) = state["broadcasts"].values()
+    assert datetime.fromisoformat(there["snippet"]["scheduledStartTime"]) == later.start
+    assert (there["snippet"]["title"], there["status"]["privacyStatus"]) == ("Tangan", "private")
+    (video,) = (v for i, v in state["videos"].items() if i not in state["broadcasts"])
+    assert video["snippet"]["description"].startswith("Harga baru.")
+    assert video["status"]["privacyStatus"] == "unlisted"
+
+
+def test_after_a_lost_ledger_the_broadcast_that_is_there_is_dressed(
+    settings: Settings, tube: Any, clock: HandClock, clip: Upload
+) -> None:
+    wish = replace(wish_of("2021-11-24"), picture=clip.picture)
+    with publishing(settings, clock) as publisher:
+        assert publisher.publish(Wanted((wish,))).faults == ()
+    (settings.state / "emulator" / "publish" / "ledger.jsonl").unlink()
+    clock.turn(120)
+    with publishing(settings, clock) as publisher:
+        assert publisher.publish(Wanted((wish,))).faults == ()
+        assert publisher.links.broadcast(wish.session) is not None
+    assert len(tube.state["broadcasts"]) == 1

@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.clock import HandClock
 from pipeline.publish.outcomes import Rejected, Uncertain
-from pipeline.publish.youtube import OnceHttp, YouTubeApi, connect
+from pipeline.publish.transport import OnceHttp, unheard
+from pipeline.publish.youtube import YouTubeApi, connect
 from pipeline.settings import YouTube
 
 START = datetime(2021, 11, 24, 1, tzinfo=UTC)
@@ -85,7 +86,7 @@ def test_httplib2_itself_sends_a_post_again_when_no_answer_comes(deaf: Deaf) -> 
 @pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE"])
 def test_once_http_sends_a_write_once(deaf: Deaf, verb: str) -> None:
     with pytest.raises(Exception, match="closed connection"):
-        OnceHttp(proxy_info=None).request(f"{deaf.url}/insert", verb, body="{}")
+        OnceHttp(unheard, proxy_info=None).request(f"{deaf.url}/insert", verb, body="{}")
     assert deaf.requests == [f"{verb} /insert"]
 
 

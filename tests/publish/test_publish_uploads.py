@@ -10,9 +10,9 @@ import pytest
 from pipeline.clock import HandClock
 from pipeline.errors import OutsideError
 from pipeline.publish import Publisher, Upload, Wanted, publishing
+from pipeline.publish.actions import UPLOADS
 from pipeline.publish.emulator import Delays, running
 from pipeline.publish.marks import read_mark
-from pipeline.publish.plan import UPLOADS
 from pipeline.settings import Settings
 from pipeline.tools import find_ffmpeg
 

@@ -77,4 +77,5 @@ def test_the_workbook_guides_whoever_fills_it() -> None:
 
 
 def test_the_folder_holds_data_only() -> None:
-    assert {path.suffix for path in FOLDER.iterdir()} == {".xlsx", ".yaml"}
+    files = [path for path in FOLDER.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".xlsx", ".yaml"}
