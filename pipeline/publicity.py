@@ -6,14 +6,16 @@ A studio comes in, wishes go out. Nothing is decided here of what is there alrea
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 
 from babel.dates import format_date
 
 from pipeline import publish, thumbnail
-from pipeline.air import airings
+from pipeline.air import Airing, airings
 from pipeline.errors import OutsideError, Text
 from pipeline.playout import interrupted, on_air
 from pipeline.publish import (
+    CAPTIONS,
     Airtime,
     BroadcastWish,
     Moment,
@@ -23,7 +25,7 @@ from pipeline.publish import (
     Upload,
     Wanted,
 )
-from pipeline.rundown import Session, plan
+from pipeline.rundown import Kind, Session, plan
 from pipeline.wiring import Studio
 
 
@@ -90,10 +92,15 @@ def _recap(studio: Studio, session: Session) -> Recap:
 
 def uploads(studio: Studio, session: str) -> Iterator[Upload]:
     """A video for every clip of a session."""
-    aired = {airing.occurrence: airing for airing in airings(studio.journal(session))}
+    journal = studio.journal(session)
+    aired = {airing.occurrence: airing for airing in airings(journal)}
+    from_start = {
+        line["occurrence"] for line in journal if line["event"] == "start" and not line["skip"]
+    }
     for clip in studio.clips(session):
         airing = aired[clip.occurrence]
         stand = studio.rundown.by_number.get(clip.stand or 0)
+        whole = clip.occurrence in from_start and clip.first_frame == airing.first_frame
         yield publish.clip_wish(
             studio.settings,
             stand,
@@ -102,7 +109,20 @@ def uploads(studio: Studio, session: str) -> Iterator[Upload]:
             title=clip.title,
             at=airing.start,
             picture=thumbnail.of_clip(studio.painter, studio.settings.media, clip, stand),
+            captions=_captions(studio, session, airing) if whole else None,
         )
+
+
+def _captions(studio: Studio, session: str, airing: Airing) -> Path | None:
+    """The file beside the item's video that has its name; only for what began with its first picture."""
+    found = (one for one in studio.rundown.sessions if one.id == session)
+    items = (item for one in found for item in one.items if item.id == airing.item)
+    item = next(items, None)
+    if item is None or item.media is None or airing.kind != Kind.VIDEO:
+        return None
+    video = studio.settings.media / item.media
+    beside = (video.with_suffix(suffix) for suffix in CAPTIONS)
+    return next((path for path in beside if path.is_file()), None)
 
 
 def publishing(studio: Studio) -> AbstractContextManager[Publisher]:

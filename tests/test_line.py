@@ -120,6 +120,8 @@ def _media(folder: Path, ffmpeg: str) -> None:
     source = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=25", "-f", "lavfi", "-i", "sine=f=330"]
     codecs = ["-t", "4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
     run([ffmpeg, "-v", "error", *source, *codecs, str(folder / "batik.mp4")], deadline=60)
+    captions = "WEBVTT\n\n00:00.500 --> 00:02.000\nSelamat datang di stand kami\n"
+    (folder / "batik.vtt").write_text(captions)
 
 
 def shown(aired: Aired) -> list[Airing]:
@@ -201,6 +203,13 @@ def test_the_broadcast_was_taken_live_and_completed(aired: Aired) -> None:
 
 def test_nothing_is_left_to_publish_afterwards(aired: Aired) -> None:
     assert aired.plan_afterwards == 0
+
+
+def test_captions_that_lie_beside_a_video_are_on_its_clip_alone(aired: Aired) -> None:
+    (video,) = [airing for airing in shown(aired) if airing.kind == "video"]
+    (track,) = aired.emulated["captions"].values()
+    titled = aired.emulated["videos"][track["snippet"]["videoId"]]["snippet"]["title"]
+    assert video.title in titled
 
 
 def test_no_stream_key_is_written_anywhere(aired: Aired) -> None:

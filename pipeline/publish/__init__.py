@@ -6,6 +6,7 @@
 from pipeline.publish.account import Account, Notice, when
 from pipeline.publish.actions import Action, Kind, Plan
 from pipeline.publish.broadcasts import Broadcast
+from pipeline.publish.captions import TYPES as CAPTIONS
 from pipeline.publish.chapters import Moment
 from pipeline.publish.consent import BadAnswer, begin_login, finish_login, login
 from pipeline.publish.health import health
@@ -32,6 +33,7 @@ from pipeline.publish.wishes import (
 from pipeline.publish.youtube import YouTubeApi, connect
 
 __all__ = [
+    "CAPTIONS",
     "CLOCK_MAY_BE_OFF",
     "SCOPE",
     "Account",

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CHANGE_VIDEO = "update-video"
     THUMBNAIL = "set-thumbnail"
     LIST = "add-to-playlist"
+    CAPTIONS = "add-captions"
 
 
 UPLOADS = frozenset({Kind.UPLOAD, Kind.RESUME})
@@ -83,5 +84,6 @@ VERBS = {
     Kind.RESUME: Text("lanjutkan unggahan", "continue uploading"),
     Kind.CHANGE_VIDEO: Text("ubah video", "change the video"),
     Kind.THUMBNAIL: Text("pasang gambar mini", "set the thumbnail of"),
+    Kind.CAPTIONS: Text("pasang takarir", "add the captions of"),
     Kind.LIST: Text("masukkan ke daftar putar:", "put into the playlist:"),
 }

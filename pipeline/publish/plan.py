@@ -46,6 +46,7 @@ def plan(
         *planner.dressed_broadcasts(),
         *planner.recaps(),
         *planner.clips(),
+        *planner.captions(),
     )
     return Plan(actions, tuple(planner.troubles), tuple(planner.remarks), planner.pending)
 
@@ -172,6 +173,14 @@ class _Planner:
         for clip in reversed(there):  # last: after a lost ledger all pictures are set again
             if self._usable(clip):
                 yield from self._dressed(clip, self._channel.uploaded[clip.marker])
+
+    def captions(self) -> Iterator[Action]:
+        """Last of all: one costs as much as eight pictures."""
+        for clip in {clip.sha256: clip for clip in self._wanted.clips}.values():
+            video = self._channel.uploaded.get(clip.marker)
+            done = video is not None and self._facts.last("captioned", video=video) is not None
+            if clip.captions is not None and not done and (video is None or self._usable(clip)):
+                yield self._action(Kind.CAPTIONS, clip)
 
     def _begun(self, clip: Upload) -> bool:
         """Whether a session of the upload is open."""

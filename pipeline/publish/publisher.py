@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pipeline.clock import Clock
 from pipeline.errors import Fault, InputFaults, OutsideError, TayangError, Text
-from pipeline.publish import broadcasts, live, playlists, uploads
+from pipeline.publish import broadcasts, captions, live, playlists, uploads
 from pipeline.publish.actions import UPLOADS, Action, Kind, Plan
 from pipeline.publish.assumed import assumed
 from pipeline.publish.broadcasts import Broadcast
@@ -192,6 +192,8 @@ class Publisher:
                 uploads.change(*on, wish, seen, action.changes)
             case Kind.THUMBNAIL, (Upload() | BroadcastWish()) if wish.picture is not None:
                 uploads.set_thumbnail(*on, self._video(wish), wish.picture)
+            case Kind.CAPTIONS, Upload() if wish.captions is not None:
+                captions.add(*on, self._video(wish), wish.captions, wish.language)
             case Kind.LIST, (Upload() | BroadcastWish()) if wanted.playlist is not None:
                 playlist = playlists.ensure(*on, wanted.playlist)
                 playlists.put_in(*on, playlist, self._video(wish))

@@ -53,6 +53,7 @@ COSTS: dict[str, Cost] = {
     "videos.insert": Cost(1, "uploads"),
     "videos.update": Cost(50),
     "thumbnails.set": Cost(50),
+    "captions.insert": Cost(400),
     "liveBroadcasts.list": Cost(1, documented=False),
     "liveBroadcasts.insert": Cost(50, documented=False),
     "liveBroadcasts.update": Cost(50, documented=False),

@@ -55,7 +55,10 @@ class Recap:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A clip's video. `sha256` (hex) is its content's; `stand` whom it shows, None for nobody."""
+    """A clip's video. `sha256` (hex) is its content's; `stand` whom it shows, None for nobody.
+
+    `captions` is a WebVTT or SubRip file of what is said in it.
+    """
 
     path: Path
     sha256: str
@@ -68,6 +71,7 @@ class Upload:
     language: str = "id"
     chunk_mib: int = 8
     stand: int | None = None
+    captions: Path | None = None
 
     @property
     def marker(self) -> str:
@@ -147,6 +151,7 @@ def clip_wish(
     title: str,
     at: datetime,
     picture: Picture | None = None,
+    captions: Path | None = None,
 ) -> Upload:
     """The wish for one clip of what aired at `at`."""
     youtube = settings.youtube
@@ -163,6 +168,7 @@ def clip_wish(
         settings.event.language,
         youtube.chunk_mib,
         None if stand is None else stand.number,
+        captions,
     )
 
 

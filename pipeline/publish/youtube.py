@@ -173,7 +173,7 @@ class YouTubeApi:
     ) -> Outcome[dict[str, Any]]:
         """Changes something. Repeated only while YouTube certainly didn't do it and may yet.
 
-        `media` is a picture sent along (thumbnails.set): JPEG or PNG.
+        `media` is sent along: a picture (JPEG or PNG), or captions.
         """
         return self._patiently(method, query, media, again=(Rejected,))
 
@@ -219,8 +219,7 @@ class YouTubeApi:
         self, method: str, query: dict[str, Any], media: bytes | None
     ) -> Outcome[dict[str, Any]]:
         if media is not None:
-            kind = "image/jpeg" if media.startswith(b"\xff\xd8") else "image/png"
-            query = {**query, "media_body": MediaIoBaseUpload(io.BytesIO(media), kind)}
+            query = {**query, "media_body": MediaIoBaseUpload(io.BytesIO(media), _type_of(media))}
         request = self._request(method, query)
         # A fresh connection a call: httplib2's are not for two threads, and on a kept one a reset
         # could mean either that the request was lost or that its answer was.
@@ -269,6 +268,12 @@ def connect(youtube: YouTube, clock: Clock, meter: Meter | None = None) -> YouTu
     signin = signin_of(youtube, clock)
     service = build_from_document(document, http=connection(address is not None, unheard))
     return YouTubeApi(service, signin, address, clock, meter)
+
+
+def _type_of(media: bytes) -> str:
+    if media.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/png" if media.startswith(b"\x89PNG") else "application/octet-stream"
 
 
 def _is_counted(refusal: Rejected) -> bool:

@@ -405,3 +405,22 @@ def test_after_a_lost_ledger_the_broadcast_that_is_there_is_dressed(
         assert publisher.publish(Wanted((wish,))).faults == ()
         assert publisher.links.broadcast(wish.session) is not None
     assert len(tube.state["broadcasts"]) == 1
+
+
+@pytest.mark.parametrize("fault", [None, "drop_before", "drop_after_apply"])
+def test_captions_are_put_on_once_and_that_they_are_there_is_as_good(
+    publisher: Publisher, tube: Any, clip: Upload, fault: str | None
+) -> None:
+    # R15
+    captions = clip.path.with_suffix(".vtt")
+    captions.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nSelamat datang\n")
+    spoken = Wanted(clips=(replace(clip, captions=captions),))
+    assert kinds(spoken, publisher) == ["upload", "set-thumbnail", "add-captions"]
+    if fault is not None:
+        tube.fault("captions.insert", fault)
+    for _ in range(2):
+        assert publisher.publish(spoken).faults == ()
+    (track,) = tube.state["captions"].values()
+    assert track["snippet"]["language"] == "id"
+    assert track["snippet"]["status"] == "serving"
+    assert tube.calls("captions.insert") == (1 if fault is None else 2)
