@@ -43,21 +43,23 @@ class Broadcast:
     ingest: Destination
 
 
-def ensure(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish) -> Broadcast:
+def ensure(
+    api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish, but: str | None = None
+) -> Broadcast:
     """The session's broadcast, bound to our stream: found, or made when none can be gone on with.
 
-    One that is over (also when YouTube ended it by itself) is never used again: a new one is made.
-    Raises YouTubeError.
+    One that is over (also when YouTube ended it by itself) is never used again: a new one is made. Nor is
+    `but`, which is stuck. Raises YouTubeError.
     """
     stream = _ensure_stream(api, ledger, clock)
     known = ledger.last("broadcast", session=wish.session)
-    broadcast = find(api, ledger, wish)
-    if broadcast is None and known is not None and just_made(known, ledger.facts, clock.now()):
+    broadcast = find(api, ledger, wish, but)
+    listed_soon = known is not None and known["id"] != but
+    if broadcast is None and known and listed_soon and just_made(known, ledger.facts, clock.now()):
         since = datetime.fromisoformat(known["at"])
-        broadcast = patiently(clock, lambda: find(api, ledger, wish), since)
-    broadcast = broadcast or _insert(api, ledger, clock, wish)
-    if known is None or known["id"] != broadcast["id"]:
-        ledger.note("broadcast", session=wish.session, id=broadcast["id"], marker=wish.marker)
+        broadcast = patiently(clock, lambda: find(api, ledger, wish, but), since)
+    broadcast = broadcast or _insert(api, ledger, clock, wish, but)
+    note(ledger, wish, broadcast["id"])
     _bind(api, ledger, clock, broadcast, stream["id"])
     return Broadcast(
         broadcast["id"],
@@ -68,17 +70,29 @@ def ensure(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish) -
     )
 
 
-def find(api: YouTubeApi, ledger: Ledger, wish: BroadcastWish) -> dict[str, Any] | None:
-    """The one in the ledger, else one that carries our marker; only one that isn't over."""
+def note(ledger: Ledger, wish: BroadcastWish, broadcast: str) -> None:
+    """From now on this is the session's broadcast."""
     known = ledger.last("broadcast", session=wish.session)
-    if known is not None and ledger.last("given up", id=known["id"]) is None:
+    if known is None or known["id"] != broadcast:
+        ledger.note("broadcast", session=wish.session, id=broadcast, marker=wish.marker)
+
+
+def find(
+    api: YouTubeApi, ledger: Ledger, wish: BroadcastWish, but: str | None = None
+) -> dict[str, Any] | None:
+    """The one in the ledger, else one that carries our marker; only one that isn't over, nor `but`."""
+
+    def usable(seen: Seen) -> bool:
+        given_up = seen.id == but or ledger.last("given up", id=seen.id) is not None
+        return not given_up and seen.lifecycle not in OVER
+
+    known = ledger.last("broadcast", session=wish.session)
+    if known is not None:
         found = read(api, known["id"])
-        if found is not None and found.lifecycle not in OVER:
+        if found is not None and usable(found):
             return dict(found.resource)
     for one in api.pages("liveBroadcasts.list", part=BROADCAST_PARTS, mine=True):
-        seen = Seen(one)
-        usable = seen.marker == wish.marker and seen.lifecycle not in OVER
-        if usable and ledger.last("given up", id=seen.id) is None:
+        if Seen(one).marker == wish.marker and usable(Seen(one)):
             return one
     return None
 
@@ -145,7 +159,9 @@ def delete(api: YouTubeApi, ledger: Ledger, broadcast: str) -> bool:
     return True
 
 
-def _insert(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish) -> dict[str, Any]:
+def _insert(
+    api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish, but: str | None
+) -> dict[str, Any]:
     doing = Text(f"membuat siaran {wish.session}", f"creating broadcast {wish.session}")
     ledger.note("privacy", of=wish.marker, privacy=wish.privacy)
     return once(
@@ -154,7 +170,7 @@ def _insert(api: YouTubeApi, ledger: Ledger, clock: Clock, wish: BroadcastWish) 
         f"create broadcast {wish.session}",
         doing,
         lambda: api.write("liveBroadcasts.insert", part=BROADCAST_PARTS, body=_body(wish, clock)),
-        lambda: find(api, ledger, wish),
+        lambda: find(api, ledger, wish, but),
     )
 
 

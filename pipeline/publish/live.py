@@ -214,17 +214,28 @@ class Conductor:
             self._show(look, troubles.given_up(self._wish.title, REPLACED_MOST))
             self._clock.sleep(STEADY_S)
             return
-        if look.lifecycle in OVER or look.lifecycle == MISSING:
+        gone = look.lifecycle in OVER or look.lifecycle == MISSING
+        if gone:
             note_over(self._ledger, self._wish.session, old.id, seen)
-        elif not broadcasts.delete(self._api, self._ledger, old.id):
-            again = broadcasts.read(self._api, old.id)
-            if again is not None and again.lifecycle not in STUCK:
-                return  # it came to itself meanwhile
+        # First the new one: if none can be made now, the old may still come to itself.
+        new = broadcasts.ensure(self._api, self._ledger, self._clock, self._wish, but=old.id)
+        if not gone and self._is_back(old):
+            return
         self._ledger.note("given up", id=old.id)
         self._replaced += 1
-        self.standing = Standing()  # if none can be made now, the next turn tries again
-        new = self.open()
+        self.standing = Standing(new)
+        self._tell(self.standing)
         self.record.append(troubles.replaced(self._wish.title, look.lifecycle, new.link))
+
+    def _is_back(self, old: Broadcast) -> bool:
+        """Whether a stuck one couldn't be deleted since it has gone on meanwhile; then it is kept."""
+        if broadcasts.delete(self._api, self._ledger, old.id):
+            return False
+        again = broadcasts.read(self._api, old.id)
+        if again is None or again.lifecycle in STUCK:
+            return False
+        broadcasts.note(self._ledger, self._wish, old.id)
+        return True
 
     def _went_live(self, seen: Seen) -> None:
         began = seen.time("actualStartTime")

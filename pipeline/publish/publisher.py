@@ -124,9 +124,7 @@ class Publisher:
             if seen is None:
                 continue
             self._remember_privacy(wish.marker, wish.privacy, seen)
-            known = self.ledger.last("broadcast", session=wish.session)
-            if known is None or known["id"] != seen.id:
-                self.ledger.note("broadcast", session=wish.session, id=seen.id, marker=wish.marker)
+            broadcasts.note(self.ledger, wish, seen.id)
         for clip in wanted.clips:
             self._remember_privacy(clip.marker, clip.privacy, channel.videos.get(clip.marker))
         playlist = wanted.playlist

@@ -337,9 +337,8 @@ def exactly(event: Event, wanted: Wanted, thumbnail: str) -> None:
             for b in state["broadcasts"].values()
             if read_mark(b["snippet"]["description"]).marker == event.wish(day).marker
         ]
-        # One that was never let on air stays as it is: its session has no other. None: it was stuck, and
-        # until the show was over YouTube refused the one to replace it.
-        assert ended in ([], ["ready"]) or set(ended) == {"complete"}, ended
+        # One that was never let on air stays as it is: its session has no other.
+        assert ended == ["ready"] or set(ended) == {"complete"}, ended
     videos = {
         read_mark(v["snippet"]["description"]).marker: v
         for name, v in state["videos"].items()

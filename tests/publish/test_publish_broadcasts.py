@@ -347,3 +347,21 @@ def test_a_transition_that_is_refused_again_and_again_is_asked_for_ever_more_sel
         time.sleep(10 * 60 / HASTE)
         assert show.broadcast
     assert 2 < tube.calls("liveBroadcasts.transition") < 20
+
+
+def test_a_stuck_one_is_kept_until_there_is_another(
+    settings: Settings, tube: Any, wish: BroadcastWish
+) -> None:
+    # R10: YouTube refuses every new one; the stuck one comes to itself after three minutes.
+    tube.fault("liveBroadcasts.transition", "hold", seconds=4)
+    with publishing(settings, HurriedClock(HASTE)) as publisher:
+        made = publisher.ensure(wish)
+    tube.fault(
+        "liveBroadcasts.insert", "status", status=403, reason="userBroadcastsExceedLimit", times=99
+    )
+    with conducted(settings, wish) as show, pushing(made):
+        show.until("in trouble")
+        show.until("on air")
+        assert show.broadcast.id == made.id
+        assert show.end()
+    assert statuses(tube) == ["complete"]
