@@ -4,24 +4,20 @@ First paint, a press until it is seen on air, 200 open panels, a flood, and clie
 none of it may cost the program a frame. Exit status 0 when every goal holds, 1 otherwise.
 """
 
-import argparse
-import json
 import os
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from command import run
 from panel_browser import first_paint, presses
 from panel_load import LOST, flooded, molested, watched
 from panel_room import Room, on_air
-from processes import end_all
-from report import Figure, at_most, machine, percentile, progress, table, told
+from report import Figure, at_most, percentile, progress, told
 from stage import WHOLE_HOUSE, compose
 
 import pipeline.panel
@@ -47,33 +43,12 @@ FULL = Extent(10, 60, panels=200, viewers=10, watch_s=60, flood_s=20, attack_s=3
 QUICK = Extent(3, 15, panels=200, viewers=5, watch_s=15, flood_s=8, attack_s=12)
 
 
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--json", action="store_true", help="a JSON list on standard output")
-    options.add_argument("--quick", action="store_true", help="shorter, and rougher")
-    options.add_argument("--only", choices=SUBJECTS, action="append", help="not all of it")
-    chosen = options.parse_args()
-    wanted = chosen.only or list(SUBJECTS)
-    extent = QUICK if chosen.quick else FULL
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left running
-    with tempfile.TemporaryDirectory(prefix="tayang-bench-") as folder:
-        try:
-            stage = compose(Path(folder) / "stage", WHOLE_HOUSE, (8, 8), (12, 12))
-            with on_air(stage, Path(folder) / "air", 1200) as room:
-                figures = [
-                    one
-                    for name in SUBJECTS
-                    if name in wanted
-                    for one in SUBJECTS[name](room, extent)
-                ]
-        finally:
-            end_all()
-    if chosen.json:
-        print(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False))
-    else:
-        rough = "Rough figures (--quick). " if chosen.quick else ""
-        print(f"{rough}{machine()}\n\n{table(figures)}")
-    return 0 if all(figure.ok is not False for figure in figures) else 1
+def measure(folder: Path, quick: bool, wanted: list[str]) -> list[Figure]:
+    """Every figure that is wanted, of one program on air."""
+    extent = QUICK if quick else FULL
+    stage = compose(folder / "stage", WHOLE_HOUSE, (8, 8), (12, 12))
+    with on_air(stage, folder / "air", 1200) as room:
+        return [one for name in wanted for one in SUBJECTS[name](room, extent)]
 
 
 def size(_: Room, __: Extent) -> list[Figure]:
@@ -201,4 +176,4 @@ SUBJECTS: dict[str, Callable[[Room, Extent], list[Figure]]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, [*SUBJECTS], measure))

@@ -130,9 +130,9 @@ def publishing(studio: Studio) -> AbstractContextManager[Publisher]:
     return publish.publishing(studio.settings, studio.clock, lambda: airtimes(studio))
 
 
-def make_way(studio: Studio, early: timedelta = timedelta()) -> None:
+def make_way(studio: Studio) -> None:
     """OutsideError when a session is about to air: its broadcast needs the right to publish."""
-    before, now = timedelta(minutes=studio.settings.daemon.air_before) + early, studio.clock.now()
+    before, now = timedelta(minutes=studio.settings.daemon.air_before), studio.clock.now()
     for session in studio.to_come:
         start = plan(session)[0].start
         if start - before <= now < start:

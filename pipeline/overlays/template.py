@@ -45,7 +45,9 @@ class Templates:
             raise _faults(where, f"templat salah: {error}", f"broken template: {error}") from error
         except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
             raise _faults(
-                _place(error, name), f"templat gagal: {error}", f"the template failed: {error}"
+                stopped_at(error, ".svg", name),
+                f"templat gagal: {error}",
+                f"the template failed: {error}",
             ) from error
         if _reaches_out(svg):
             raise _faults(
@@ -68,10 +70,13 @@ def _reaches_out(svg: str) -> bool:
     )
 
 
-def _place(error: Exception, name: str) -> str:
-    """The template and line at which rendering stopped: Jinja2 puts them in the traceback."""
+def stopped_at(error: Exception, suffix: str, name: str) -> str:
+    """The template (files with that suffix) and line at which rendering stopped, else `name`.
+
+    Jinja2 puts them in the traceback.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    inside = [frame for frame in frames if frame.filename.endswith(".svg")]
+    inside = [frame for frame in frames if frame.filename.endswith(suffix)]
     return f"{inside[-1].filename}, baris/line {inside[-1].lineno}" if inside else name
 
 

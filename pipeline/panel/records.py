@@ -3,7 +3,6 @@
 Nothing is cut or published here: what others have made is found. Knows no HTTP.
 """
 
-import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.air import JOURNAL, Airing, airings, read_journal
-from pipeline.clips import file_name, made_of, worth_a_clip
+from pipeline.clips import About, Known, file_name, worth_a_clip
 from pipeline.errors import OutsideError
 from pipeline.manifest import Manifest
 from pipeline.publish import known
@@ -46,7 +45,6 @@ class Records:
         self._state = studio.settings.state
         self._zone = studio.settings.event.zone
         self._lock = threading.Lock()
-        self._clips: dict[Path, tuple[Signature, tuple[str | None, str]]] = {}
         self._shown: tuple[Signature, tuple[Shown, ...]] = ((), ())
         self._manifest: tuple[Signature, Rundown, Manifest] | None = None
 
@@ -115,34 +113,28 @@ class Records:
                 one.title,
                 (one.start + timedelta(seconds=ahead)).astimezone(self._zone),
                 (one.end - one.start).total_seconds(),
-                clips.get(one.occurrence),
+                clips[one.occurrence][0] if one.occurrence in clips else None,
                 links.get(one.occurrence),
             )
 
-    def _clips_of(self, session: str, over: tuple[Airing, ...]) -> Iterator[tuple[int, Path]]:
+    def _clips_of(
+        self, session: str, over: tuple[Airing, ...]
+    ) -> Iterator[tuple[int, tuple[Path, About]]]:
         """The files there are; one that was cut of something else is none."""
+        folder = self._state / "clips" / session
+        files = Known(folder)
         for one in over:
-            path = self._state / "clips" / session / file_name(one)
-            if one.packets and path.exists():
-                made = self._about(path)[0] or ""
-                if made.split(" ")[0] == one.packets:
-                    yield one.occurrence, path
+            about = files.of(folder / file_name(one)) if one.packets else None
+            if about is not None and about.of.split(" ")[0] == one.packets:
+                yield one.occurrence, (folder / file_name(one), about)
+        files.keep()
 
-    def _links(self, clips: Mapping[int, Path]) -> dict[int, str | None]:
+    def _links(self, clips: Mapping[int, tuple[Path, About]]) -> dict[int, str | None]:
         """Where clips are published, by their content; without a ledger none is."""
         if not self._ledgers():
             return {}
         published = known(self._studio.settings)
-        return {n: published.clip(self._about(path)[1]) for n, path in clips.items()}
-
-    def _about(self, path: Path) -> tuple[str | None, str]:
-        """What a clip was made of, and its SHA-256; the file is read once."""
-        stat = _stat(path)
-        if path not in self._clips or self._clips[path][0] != stat:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            self._clips[path] = (stat, (made_of(path), digest))
-        return self._clips[path][1]
+        return {n: published.clip(about.sha256) for n, (_, about) in clips.items()}
 
 
 def _stat(path: Path) -> tuple[int, int]:

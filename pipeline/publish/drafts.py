@@ -5,7 +5,6 @@ know what YouTube accepts, nor where values come from.
 """
 
 import difflib
-import traceback
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.errors import Fault, InputFaults, Text
+from pipeline.overlays import stopped_at
 from pipeline.rundown import whatsapp_link
 
 SHIPPED = Path(__file__).parent / "templates"
@@ -79,7 +79,9 @@ class Templates:
             *(RecursionError, TypeError, ValueError),
         ) as error:
             raise _faults(
-                _place(error, name), f"templat gagal: {error}", f"the template failed: {error}"
+                stopped_at(error, ".j2", name),
+                f"templat gagal: {error}",
+                f"the template failed: {error}",
             ) from error
         parts = [part.strip() for part in text.split(_SEAM)]
         if len(parts) != len(Draft._fields):
@@ -122,13 +124,6 @@ def _unknown(path: Path, known: list[str]) -> Fault:
             f"{' / '.join(near)}? A template for others to import begins with an underscore.",
         ),
     )
-
-
-def _place(error: Exception, name: str) -> str:
-    """The template and line at which rendering stopped: Jinja2 puts them in the traceback."""
-    frames = traceback.extract_tb(error.__traceback__)
-    inside = [frame for frame in frames if frame.filename.endswith(".j2")]
-    return f"{inside[-1].filename}, baris/line {inside[-1].lineno}" if inside else name
 
 
 def _faults(where: str, indonesian: str, english: str) -> InputFaults:

@@ -22,7 +22,7 @@ from pipeline.publish.live import Conductor, Standing
 from pipeline.publish.marks import marked
 from pipeline.publish.outcomes import Rejected, Remedy, YouTubeError
 from pipeline.publish.plan import current, plan
-from pipeline.publish.quota import Airtime, Bucket, Limits, Meter, buckets
+from pipeline.publish.quota import Airtime, Limits, Meter
 from pipeline.publish.steps import LOOKS_S
 from pipeline.publish.wishes import BroadcastWish, PlaylistWish, Recap, Upload, Wanted
 from pipeline.publish.youtube import YouTubeApi, connect
@@ -309,11 +309,6 @@ def known(settings: Settings) -> Links:
     """What is published, from the ledger alone: needs neither the network nor the lock."""
     address = settings.youtube.address
     return Links(read_facts(folder_of(settings)), address.rstrip("/") if address else None)
-
-
-def quota(settings: Settings, clock: Clock) -> tuple[Bucket, ...]:
-    """How today's quota stands, by our own count."""
-    return buckets(folder_of(settings), clock, limits_of(settings))
 
 
 def limits_of(settings: Settings) -> Limits:

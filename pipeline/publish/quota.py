@@ -152,8 +152,14 @@ class Meter:
 
     def buckets(self) -> tuple[Bucket, ...]:
         """How today's buckets stand."""
+        refill, found = next_refill(self._clock.now()), []
         with self._lock:
-            return _buckets(self._today(), self._limits, self._clock.now())
+            day = self._today()
+        for name, limit in self._limits._asdict().items():
+            uncertain = sum(units for bucket, units in day.open.values() if bucket == name)
+            spent = limit if name in day.empty else day.spent[name]
+            found.append(Bucket(name, limit, spent, uncertain, refill))
+        return tuple(found)
 
     def left(self, bucket: str) -> int:
         """Units of a bucket that are left today; none once YouTube has said so."""
@@ -227,13 +233,6 @@ class Meter:
             file.write(data)
 
 
-def buckets(folder: Path, clock: Clock, limits: Limits | None = None) -> tuple[Bucket, ...]:
-    """How today's buckets stand, from their file alone."""
-    day = _Day(pacific(clock.now()))
-    day.read_on(folder)
-    return _buckets(day, limits or Limits(), clock.now())
-
-
 def pacific(now: datetime) -> date:
     """The quota day."""
     return now.astimezone(PACIFIC).date()
@@ -244,16 +243,6 @@ def next_refill(now: datetime) -> datetime:
     tomorrow = pacific(now) + timedelta(days=1)
     midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=PACIFIC)
     return midnight.astimezone(now.tzinfo)
-
-
-def _buckets(day: _Day, limits: Limits, now: datetime) -> tuple[Bucket, ...]:
-    refill = next_refill(now)
-    found = []
-    for name, limit in limits._asdict().items():
-        uncertain = sum(units for bucket, units in day.open.values() if bucket == name)
-        spent = limit if name in day.empty else day.spent[name]
-        found.append(Bucket(name, limit, spent, uncertain, refill))
-    return tuple(found)
 
 
 def _file(folder: Path, day: date) -> Path:

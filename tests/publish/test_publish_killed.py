@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from pipeline.clock import SystemClock
-from pipeline.publish.quota import buckets
+from pipeline.publish.quota import Meter
 
 KILLS = int(os.environ.get("TAYANG_PUBLISH_KILLS", "8"))
 
@@ -139,7 +139,7 @@ def test_kills_at_any_moment_leave_nothing_out_and_nothing_twice(
     # A call whose publisher died before it heard of it may have been counted by YouTube or not.
     folder = tmp_path / "var" / "emulator" / "publish"
     for bucket, spent in zip(
-        buckets(folder, SystemClock()),
+        Meter(folder, SystemClock()).buckets(),
         (state["spent"]["units"], state["spent"]["uploads"]),
         strict=True,
     ):

@@ -10,7 +10,7 @@ import pytest
 from pipeline.clock import HandClock
 from pipeline.publish import Airtime, Publisher, Remedy, Upload, Wanted, YouTubeError, publishing
 from pipeline.publish.emulator.quota import DOCUMENTED
-from pipeline.publish.quota import COSTS, Limits, Meter, buckets, next_refill
+from pipeline.publish.quota import COSTS, Limits, Meter, next_refill
 from pipeline.settings import Settings
 
 EVENING = datetime(2021, 11, 25, 7, 59, tzinfo=UTC)
@@ -61,12 +61,12 @@ def test_two_processes_count_together_and_what_is_open_is_called_uncertain(tmp_p
     one, other = Meter(tmp_path, clock), Meter(tmp_path, clock)
     call = one.begin("thumbnails.set")
     assert other.left("pool") == 10_000 - 50
-    (pool, uploads) = buckets(tmp_path, clock)
+    (pool, uploads) = Meter(tmp_path, clock).buckets()
     assert (pool.spent, pool.uncertain, uploads.spent) == (50, 50, 0)
     one.end(call, counted=False)
     assert other.left("pool") == 10_000
     spend(other, "videos.insert")
-    assert [(b.spent, b.uncertain) for b in buckets(tmp_path, clock)] == [(0, 0), (1, 0)]
+    assert [(b.spent, b.uncertain) for b in Meter(tmp_path, clock).buckets()] == [(0, 0), (1, 0)]
 
 
 def test_a_line_that_a_power_cut_tore_costs_no_other(tmp_path: Path) -> None:

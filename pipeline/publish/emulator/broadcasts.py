@@ -12,6 +12,7 @@ from pipeline.publish.emulator.refusal import Refusal, invalid, not_found
 from pipeline.publish.emulator.shapes import (
     check_filters,
     check_parts_match,
+    check_update,
     listed,
     show,
     write_parts,
@@ -110,10 +111,8 @@ def list_(world: World, call: Call) -> Json:
 
 def update(world: World, call: Call) -> Json:
     """Replaces the named parts as far as the status still allows."""
-    if not call.body.get("id"):
-        raise invalid("idRequired", "The id of the broadcast is required.", DOMAIN)
-    check_parts_match(call.body, call.parts)
-    broadcast = find(world, call.body["id"])
+    identity = check_update(call.body, call.parts, "broadcast", DOMAIN)
+    broadcast = find(world, identity)
     status = broadcast["status"]["lifeCycleStatus"]
     _check({part: (call.body if part in call.parts else broadcast).get(part, {}) for part in SPECS})
     times: Json = {}

@@ -5,7 +5,14 @@ from typing import Any
 
 from pipeline.publish.emulator import videos
 from pipeline.publish.emulator.refusal import Refusal, invalid, not_found
-from pipeline.publish.emulator.shapes import check_filters, check_parts_match, listed, show, write
+from pipeline.publish.emulator.shapes import (
+    check_filters,
+    check_parts_match,
+    check_update,
+    listed,
+    show,
+    write,
+)
 from pipeline.publish.emulator.store import Json
 from pipeline.publish.emulator.world import (
     CHANNEL,
@@ -54,10 +61,8 @@ def list_(world: World, call: Call) -> Json:
 
 def update(world: World, call: Call) -> Json:
     """Moves an item within its playlist, or changes what is noted of it."""
-    if not call.body.get("id"):
-        raise invalid("idRequired", "The id of the item is required.", DOMAIN)
-    check_parts_match(call.body, call.parts)
-    row = _find(world, call.body["id"])
+    identity = check_update(call.body, call.parts, "item", DOMAIN)
+    row = _find(world, identity)
     if "snippet" in call.parts:
         playlist, video, position = _wanted(world, call.body)
         if (playlist, video) != (row["snippet"]["playlistId"], row["contentDetails"]["videoId"]):

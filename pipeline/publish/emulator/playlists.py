@@ -8,6 +8,7 @@ from pipeline.publish.emulator.refusal import invalid, not_found
 from pipeline.publish.emulator.shapes import (
     check_filters,
     check_parts_match,
+    check_update,
     listed,
     show,
     write_parts,
@@ -63,10 +64,8 @@ def list_(world: World, call: Call) -> Json:
 
 def update(world: World, call: Call) -> Json:
     """Replaces the named parts."""
-    if not call.body.get("id"):
-        raise invalid("idRequired", "The id of the playlist is required.", DOMAIN)
-    check_parts_match(call.body, call.parts)
-    playlist = _find(world, call.body["id"])
+    identity = check_update(call.body, call.parts, "playlist", DOMAIN)
+    playlist = _find(world, identity)
     if "snippet" in call.parts:
         _check(call.body.get("snippet", {}))
     write_parts(playlist, call.body, call.parts, SPECS)

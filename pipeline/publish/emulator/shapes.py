@@ -22,6 +22,14 @@ def check_parts_match(body: Json, parts: frozenset[str]) -> None:
             raise Refusal(400, "unexpectedPart", f"'{name}'", "youtube.part", "part")
 
 
+def check_update(body: Json, parts: frozenset[str], what: str, domain: str) -> str:
+    """The id of what an update is about; a Refusal without one, or when a part isn't named."""
+    if not body.get("id"):
+        raise invalid("idRequired", f"The id of the {what} is required.", domain)
+    check_parts_match(body, parts)
+    return str(body["id"])
+
+
 def write(existing: Json, given: Json, spec: Spec) -> Json:
     """One part after an insert or update: what the client may set is replaced as a whole."""
     result = {name: value for name, value in existing.items() if name not in spec}

@@ -11,6 +11,7 @@ from pipeline.publish.emulator.refusal import Refusal, invalid, not_found
 from pipeline.publish.emulator.shapes import (
     check_filters,
     check_parts_match,
+    check_update,
     listed,
     show,
     write_parts,
@@ -70,10 +71,8 @@ def list_(world: World, call: Call) -> Json:
 
 def update(world: World, call: Call) -> Json:
     """Title and description; cdn stays as it was made."""
-    if not call.body.get("id"):
-        raise invalid("idRequired", "The id of the stream is required.", DOMAIN)
-    check_parts_match(call.body, call.parts)
-    stream = _find(world, call.body["id"])
+    identity = check_update(call.body, call.parts, "stream", DOMAIN)
+    stream = _find(world, identity)
     for name in CDN:
         if call.body.get("cdn", {}).get(name, stream["cdn"][name]) != stream["cdn"][name]:
             raise invalid("cdnModificationNotAllowed", "cdn can't be changed after insert.", DOMAIN)

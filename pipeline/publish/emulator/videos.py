@@ -11,6 +11,7 @@ from pipeline.publish.emulator.refusal import invalid, not_found
 from pipeline.publish.emulator.shapes import (
     check_filters,
     check_parts_match,
+    check_update,
     etag,
     listed,
     show,
@@ -120,10 +121,8 @@ def list_(world: World, call: Call) -> Json:
 
 def update(world: World, call: Call) -> Json:
     """Replaces the named parts; a broadcast's video carries them over to the broadcast."""
-    if not call.body.get("id"):
-        raise invalid("idRequired", "The id of the video is required.", DOMAIN)
-    check_parts_match(call.body, call.parts)
-    video = find(world, call.body["id"])
+    identity = check_update(call.body, call.parts, "video", DOMAIN)
+    video = find(world, identity)
     if "snippet" in call.parts:
         snippet = call.body.get("snippet", {})
         check_texts(snippet, DOMAIN)
