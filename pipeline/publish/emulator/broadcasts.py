@@ -1,12 +1,12 @@
 """liveBroadcasts: insert, list, update, delete, bind, transition; each broadcast is a video too."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from pipeline.publish.emulator import lifecycle, streams
 from pipeline.publish.emulator.document import moment
 from pipeline.publish.emulator.ingest import Push
+from pipeline.publish.emulator.media import Stretch
 from pipeline.publish.emulator.metadata import check_description, check_title
 from pipeline.publish.emulator.refusal import Refusal, invalid, not_found
 from pipeline.publish.emulator.shapes import (
@@ -195,9 +195,8 @@ def enter(world: World, broadcast: Json, status: str, at: float) -> None:
     broadcast["status"]["lifeCycleStatus"] = status
     if status in lifecycle.SETTLES:
         note["settles"] = at + note.pop("hold", world.delays.starting)
-    if status == "liveStarting":
-        note["started"] = at
-    elif status == "live":
+    if status == "live":
+        note["live"] = at
         broadcast["snippet"]["actualStartTime"] = stamp
         broadcast["status"]["recordingStatus"] = "recording"
     elif status == "complete":
@@ -242,22 +241,28 @@ def close_pushes(tables: Tables, now: datetime) -> None:
         push["ended"] = push["ended"] or now.timestamp()
 
 
-def recorded(world: World, identity: str) -> list[Path]:
-    """Recordings of a complete broadcast's pushes, empty while one of them still runs."""
+def recorded(world: World, identity: str) -> list[Stretch]:
+    """A complete broadcast's pictures, from live to complete; empty while a push still runs."""
     broadcast, note = world.tables.broadcasts.get(identity), world.tables.notes.get(identity, {})
-    if broadcast is None or "started" not in note or "over" not in note:
+    if broadcast is None or "live" not in note or "over" not in note:
         return []
-    stream = broadcast["contentDetails"]["boundStreamId"]
+    stream, live, over = broadcast["contentDetails"]["boundStreamId"], note["live"], note["over"]
     pushes = [
         push
         for push in world.tables.pushes.values()
-        if push["stream"] == stream
-        and push["started"] < note["over"]
-        and (push["ended"] or note["over"]) > note["started"]
+        if push["stream"] == stream and push["started"] < over and (push["ended"] or over) > live
     ]
     if any(push["ended"] is None for push in pushes):
         return []
-    return [world.folder / "ingest" / push["file"] for push in pushes]
+    ingest = world.folder / "ingest"
+    return [
+        Stretch(
+            ingest / push["file"],
+            max(0.0, live - push["started"]),
+            over - push["started"] if push["ended"] > over else None,
+        )
+        for push in pushes
+    ]
 
 
 def find(world: World, identity: str) -> Json:

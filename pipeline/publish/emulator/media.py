@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 
@@ -48,13 +49,36 @@ def probe_image(path: Path) -> tuple[str, int, int] | None:
     return (kind, probed.width, probed.height) if kind and probed else None
 
 
-def archive(ffmpeg: str, pushes: Sequence[Path], out: Path) -> None:
-    """Joins recorded pushes into one MP4 without encoding; ToolError when ffmpeg can't."""
+class Stretch(NamedTuple):
+    """What of a recorded push belongs to a broadcast, in seconds of the push; None: to its end."""
+
+    file: Path
+    begin: float
+    end: float | None
+
+    def listed(self) -> str:
+        """As ffmpeg's concat demuxer reads it, which counts by the file's own time stamps."""
+        with av.open(self.file) as container:
+            first = (container.start_time or 0) / av.time_base
+        lines = [f"file '{self.file.resolve()}'"]
+        if self.begin > 0:
+            lines.append(f"inpoint {first + self.begin:.3f}")
+        if self.end is not None:
+            lines.append(f"outpoint {first + self.end:.3f}")
+        return "\n".join([*lines, ""])
+
+
+def archive(ffmpeg: str, pushes: Sequence[Stretch], out: Path) -> None:
+    """Joins stretches of pushes into one MP4 without encoding; ToolError when ffmpeg can't.
+
+    Each begins with the keyframe at its beginning or before it.
+    """
     listing = out.with_suffix(".txt")
     fresh = out.with_suffix(".new.mp4")
-    listing.write_text("".join(f"file '{push.resolve()}'\n" for push in pushes), encoding="utf-8")
+    listing.write_text("".join(push.listed() for push in pushes), encoding="utf-8")
     argv = [ffmpeg, "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0"]
-    argv += ["-i", str(listing), "-c", "copy", "-movflags", "+faststart", str(fresh)]
+    argv += ["-i", str(listing), "-c", "copy", "-avoid_negative_ts", "make_zero"]
+    argv += ["-movflags", "+faststart", str(fresh)]
     run(argv, deadline=ARCHIVE_DEADLINE)
     fresh.replace(out)
     listing.unlink()

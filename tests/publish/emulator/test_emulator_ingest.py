@@ -212,3 +212,26 @@ def test_served_in_a_process_of_its_own_it_ends_at_a_signal(tmp_path: Path) -> N
     finally:
         child.stop()  # SIGTERM
     assert child.status == 0
+
+
+def test_an_archive_begins_when_the_broadcast_went_live_and_ends_with_it(
+    channel: Channel, clip_ts: Path
+) -> None:
+    """To the keyframe before, which the clip has each second: the second of its two seconds is left."""
+    broadcast, stream, address = channel.bound()
+    with pushing(clip_ts, address):
+        until(channel, stream, "active")
+        channel.clock.turn(1.0)
+        channel.go(broadcast, "live")
+        channel.clock.turn(0.5)
+        assert channel.lifecycle(broadcast) == "live"
+        channel.clock.turn(0.2)
+        assert channel.go(broadcast, "complete") == "complete"
+        channel.clock.turn(5)
+    hung_up(channel, stream)
+    _, _, archive = channel.send("GET", f"/emulator/media/{broadcast}")
+    copy = channel.folder / "archive.mp4"
+    copy.write_bytes(archive)
+    found, pictures = set(frames(copy)), frames(clip_ts)[:50]
+    assert not found & set(pictures[:25])
+    assert 15 <= len(found & set(pictures[25:])) <= 20
