@@ -10,6 +10,7 @@
 Everything said to people is a `Text`: Indonesian first, English beside it.
 """
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -109,3 +110,13 @@ class ToolTimeout(OutsideError):
                 f"{program} had not finished after {seconds:g} seconds and was stopped",
             )
         )
+
+
+def stopped_at(error: Exception, suffix: str, name: str) -> str:
+    """The innermost file with that suffix in an error's traceback, and its line; else `name`.
+
+    Jinja2 puts its templates there.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [frame for frame in frames if frame.filename.endswith(suffix)]
+    return f"{inside[-1].filename}, baris/line {inside[-1].lineno}" if inside else name

@@ -6,6 +6,5 @@ Knows the rundown's values and a theme folder; knows no video, no clock and no n
 from pipeline.overlays.card import title_safe
 from pipeline.overlays.drawn import Drawn
 from pipeline.overlays.painter import THUMBNAIL, Painter, photo_window
-from pipeline.overlays.template import stopped_at
 
-__all__ = ["THUMBNAIL", "Drawn", "Painter", "photo_window", "stopped_at", "title_safe"]
+__all__ = ["THUMBNAIL", "Drawn", "Painter", "photo_window", "title_safe"]

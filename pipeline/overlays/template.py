@@ -3,7 +3,6 @@
 A template that is broken is a fault that names its file and line. Knows no fonts and no pixels.
 """
 
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipeline.errors import Fault, InputFaults, Text
+from pipeline.errors import Fault, InputFaults, Text, stopped_at
 
 
 class Templates:
@@ -68,16 +67,6 @@ def _reaches_out(svg: str) -> bool:
         or svg.count("href") > svg.count('href="#')
         or svg.count("url(") > svg.count("url(#")
     )
-
-
-def stopped_at(error: Exception, suffix: str, name: str) -> str:
-    """The template (files with that suffix) and line at which rendering stopped, else `name`.
-
-    Jinja2 puts them in the traceback.
-    """
-    frames = traceback.extract_tb(error.__traceback__)
-    inside = [frame for frame in frames if frame.filename.endswith(suffix)]
-    return f"{inside[-1].filename}, baris/line {inside[-1].lineno}" if inside else name
 
 
 def _faults(where: str, indonesian: str, english: str) -> InputFaults:

@@ -20,8 +20,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipeline.errors import Fault, InputFaults, Text
-from pipeline.overlays import stopped_at
+from pipeline.errors import Fault, InputFaults, Text, stopped_at
 from pipeline.rundown import whatsapp_link
 
 SHIPPED = Path(__file__).parent / "templates"

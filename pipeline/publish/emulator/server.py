@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from pipeline.clock import Clock
 from pipeline.errors import OutsideError, Text
 from pipeline.lock import only_one, told_by_holder
-from pipeline.publish.emulator import broadcasts, streams, uploads
+from pipeline.publish.emulator import pushes, streams, uploads
 from pipeline.publish.emulator.app import build
 from pipeline.publish.emulator.ingest import HOST, Ingest, Push
 from pipeline.publish.emulator.quota import Limits
@@ -104,11 +104,11 @@ class Emulator:
 
     def _world(self) -> World:
         store = Store(self._folder)
-        broadcasts.close_pushes(store.tables, self._clock.now())
+        pushes.close_pushes(store.tables, self._clock.now())
 
         def tell(push: Push) -> None:
             with store.lock:
-                broadcasts.note_push(store.tables, push, self._clock.now())
+                pushes.note_push(store.tables, push, self._clock.now())
                 store.save()
 
         ingest = Ingest(self._folder / "ingest", self._ffmpeg, self._clock, tell)

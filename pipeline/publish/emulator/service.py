@@ -20,6 +20,7 @@ from pipeline.publish.emulator import (
     oauth,
     playlist_items,
     playlists,
+    pushes,
     quota,
     streams,
     uploads,
@@ -269,19 +270,19 @@ class Service:
         """Whether there is something to play: a file, or the recording of a complete broadcast."""
         with self._state(reads=True) as world:
             note = world.tables.notes.get(identity, {})
-            return not note.keys().isdisjoint(FILES) or bool(broadcasts.recorded(world, identity))
+            return not note.keys().isdisjoint(FILES) or bool(pushes.recorded(world, identity))
 
     def media_file(self, identity: str) -> tuple[Path, str] | None:
         """A video's file and media type; a complete broadcast's is made on first demand."""
         with self._state(reads=True) as world:
             note = world.tables.notes.get(identity, {})
-            pushes = broadcasts.recorded(world, identity)
+            stretches = pushes.recorded(world, identity)
         if "file" in note:
             return world.files / note["file"], note["type"]
         with self._one_archives:
-            if pushes and "archive" not in note:
+            if stretches and "archive" not in note:
                 name = f"{identity}.mp4"
-                archive(world.ffmpeg, pushes, world.files / name)
+                archive(world.ffmpeg, stretches, world.files / name)
                 with self._state():
                     note["archive"] = name
         return (world.files / note["archive"], "video/mp4") if "archive" in note else None
